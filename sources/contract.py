@@ -1,0 +1,260 @@
+"""What a source promises, as a pydantic model of its ``contract.yaml``; unknown keys are refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from sources.errors import ContractError
+
+STATUSES = (
+    "observed",
+    "provisional",
+    "revised",
+    "estimated",
+    "modelled",
+    "suppressed",
+    "rounded",
+    "low_reliability",
+    "not_applicable",
+    "not_available",
+    "missing",
+)
+Status = Literal[
+    "observed",
+    "provisional",
+    "revised",
+    "estimated",
+    "modelled",
+    "suppressed",
+    "rounded",
+    "low_reliability",
+    "not_applicable",
+    "not_available",
+    "missing",
+]
+
+#: Added to every landed table by ``sources.landing``; described once, here.
+PROVENANCE = {
+    "release_id": "The publication that the figure came in: the file's name and the first characters of its hash",
+    "archive_sha256": "SHA-256 of the archived bytes that the figure was read from",
+    "source_file": "The file as the publisher named it; inside a zip, the member",
+    "source_sheet": "The sheet of a workbook; null for a text file",
+    "source_row": "The row in the sheet or record in the text file, the header being counted, as a spreadsheet counts",
+    "source_column": "The column of the figure, as a spreadsheet letters it; null where the whole record is the figure",
+}
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Strict(BaseModel):
+    """A part of a contract: frozen, and a key that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PublishedName(Strict):
+    """A header that the publisher has used for a column.
+
+    ``name`` is compared without regard to case, outer space or runs of space; where ``is_pattern``, it is a
+    regular expression that the whole header has to match.
+    """
+
+    name: str
+    is_pattern: bool = False
+    first_seen: str | None = None
+    last_seen: str | None = None
+    note: str | None = None
+
+
+class Column(Strict):
+    """One column of a landed table."""
+
+    type: Literal["text", "integer", "number", "boolean", "date", "month", "timestamp"]
+    description: str
+    unit: str | None = None
+    published_as: tuple[PublishedName, ...] = ()
+    is_required: bool = True
+    """Whether a file may come without it (a column that was added or dropped over time is not required)."""
+    is_nullable: bool = True
+    carries_notes: bool = False
+    """Whether figures in it may have footnote marks glued to them (``175~``, ``3^``), to be split off."""
+    is_derived: bool = False
+    """Made by the reader from the file's name, sheet or layout, not from a column of the file."""
+    values: tuple[str, ...] | None = None
+    """The values it may take, where they are known and closed."""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @field_validator("published_as", mode="before")
+    @classmethod
+    def _plain_names(cls, value: object) -> object:
+        if isinstance(value, list):
+            return tuple({"name": item} if isinstance(item, str) else item for item in value)
+        return value
+
+
+class RowCountTolerance(Strict):
+    """How far a release's row count may be from the last one before a check warns (shares of the last count)."""
+
+    lower: float = 0.5
+    upper: float = 2.0
+    reason: str
+
+
+class Table(Strict):
+    """One landed table."""
+
+    description: str
+    kind: Literal["events", "figures", "lookup"]
+    """``events``: a row a record, in the file's order, with no ``source_row`` or ``source_column`` (row n of the
+    Parquet is record n of the file). ``figures`` and ``lookup`` carry both."""
+    grain: tuple[str, ...]
+    """The columns that identify a row within a release; empty where the publisher gives no key."""
+    grain_reason: str | None = None
+    columns: dict[Slug, Column]
+    row_count: RowCountTolerance | None = None
+
+    @model_validator(mode="after")
+    def _grain_is_of_columns(self) -> Table:
+        unknown = [name for name in self.grain if name not in self.columns]
+        if unknown:
+            raise ValueError(f"grain names columns that the table does not have: {unknown}")
+        if not self.grain and not self.grain_reason:
+            raise ValueError("a table without a grain has to say why (grain_reason)")
+        clash = sorted(set(self.columns) & set(PROVENANCE))
+        if clash:
+            raise ValueError(f"columns {clash} are added by landing and cannot be declared")
+        return self
+
+    @property
+    def provenance(self) -> tuple[str, ...]:
+        """The provenance columns that this table carries."""
+        whole_record = ("release_id", "archive_sha256", "source_file")
+        return whole_record if self.kind == "events" else tuple(PROVENANCE)
+
+
+class Marker(Strict):
+    """A published marker in place of a figure, and the status that it means."""
+
+    text: str
+    status: Status
+    meaning: str
+
+
+class Recognise(Strict):
+    """How the source's files look, so that one can be told among loose files."""
+
+    name: tuple[str, ...] = ()
+    """Regular expressions, one of which the whole file name matches, without regard to case."""
+    member: tuple[str, ...] = ()
+    """For a zip: regular expressions for the members that belong to this source."""
+    header: tuple[tuple[str, ...], ...] = ()
+    """Alternative sets of header texts, all of a set being in one of the first 40 lines of a text file."""
+    sheets: tuple[tuple[str, ...], ...] = ()
+    """Alternative sets of regular expressions, each of a set matching some sheet name of a workbook."""
+    exclude: tuple[str, ...] = ()
+    """Regular expressions for file names that look alike and are not this source's; first to be asked."""
+
+    @field_validator("name", "member", "exclude")
+    @classmethod
+    def _compiles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            re.compile(pattern)
+        return value
+
+    @model_validator(mode="after")
+    def _is_not_empty(self) -> Recognise:
+        if not (self.name or self.member or self.header or self.sheets):
+            raise ValueError("recognise needs at least one of name, member, header, sheets")
+        return self
+
+
+class Cadence(Strict):
+    """When the publisher publishes, and how late is late."""
+
+    every: Literal["month", "quarter", "year", "irregular"]
+    usual_lag_days: int
+    """From the end of the period covered to publication."""
+    warn_after_days: int
+    fail_after_days: int
+    reason: str
+    """Why these thresholds."""
+
+
+class Discovery(Strict):
+    """How the live edition finds the newest files: a kind of ``sources.origins.discovery`` and its parameters."""
+
+    kind: Slug
+    parameters: dict[str, str | int | bool | list[str] | list[int] | list[dict[str, str]]] = {}
+
+
+class Tolerance(Strict):
+    """Something let pass, with its reason and where it stops being let pass."""
+
+    what: str
+    limit: float
+    reason: str
+
+
+class TestedOn(Strict):
+    """What the reader has been tested on; nobody may take it for more than it is."""
+
+    evidence: Literal["published files", "layout only"]
+    periods: str
+    note: str | None = None
+
+
+class Contract(Strict):
+    """What one source promises."""
+
+    title: str
+    description: str
+    publisher: str
+    licence: str
+    attribution: str
+    landing_page: str
+    level: Literal["national", "local"]
+    cadence: Cadence
+    coverage: str
+    first_period: date | None = None
+    area_levels: tuple[str, ...]
+    recipients: tuple[str, ...]
+    """The roles who should be receiving it."""
+    weaknesses: tuple[str, ...]
+    disclosure: str
+    recognise: Recognise
+    discovery: Discovery
+    markers: tuple[Marker, ...] = ()
+    tolerances: tuple[Tolerance, ...] = ()
+    tested_on: TestedOn
+    tables: dict[Slug, Table]
+
+    @field_validator("markers")
+    @classmethod
+    def _markers_are_distinct(cls, value: tuple[Marker, ...]) -> tuple[Marker, ...]:
+        texts = [marker.text for marker in value]
+        if len(texts) != len(set(texts)):
+            raise ValueError("a marker is declared twice")
+        return value
+
+
+def load(path: Path) -> Contract:
+    """Read and check one ``contract.yaml``.
+
+    Raises ContractError, naming the file and each key that is wrong.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ContractError(f"[{path}] is not YAML: {error}") from error
+    try:
+        return Contract.model_validate(raw)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or '(top)'}: {e['msg']}" for e in error.errors())
+        raise ContractError(f"[{path}] is not a contract: {problems}") from error

@@ -1,0 +1,300 @@
+"""One source, from its origin to landing: fetch, archive, unpack, read, land.
+
+Nothing that a publisher does stops the run: a file that cannot be fetched or read becomes a problem in the
+summary, and what was landed before stays.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sources import archive as archives
+from sources.archive import Archive, Receipt
+from sources.catalogue import Source
+from sources.errors import ReadError, SourceError
+from sources.home import Home
+from sources.landing import Arrival, Landing
+from sources.origins import Delivery, Offer, Origin, Validators
+from sources.reading import PublishedFile
+from sources.recognise import kind_by_bytes
+
+_EXPECTED_KINDS = {
+    ".csv": {"text"},
+    ".tsv": {"text"},
+    ".zip": {"zip"},
+    ".xlsx": {"zip"},
+    ".ods": {"zip"},
+    # Excel opens a workbook of either kind under either name, so publishers do not notice.
+    ".xls": {"xls", "zip"},
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file or a whole source that came to nothing: what kind of failure, and the words for a person."""
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass
+class Intake:
+    """What one refresh of one source came to."""
+
+    source_id: str
+    offered: int = 0
+    arrived: list[str] = field(default_factory=list)
+    """Release ids landed by this run."""
+    unchanged: int = 0
+    rows_in: int = 0
+    rows_landed: int = 0
+    rows_quarantined: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def has_failed(self) -> bool:
+        return bool(self.problems)
+
+
+Progress = Callable[[str], None]
+
+
+class SourceIntake:
+    """Takes one source in; made anew for each run."""
+
+    def __init__(self, source: Source, origin: Origin, home: Home, progress: Progress = lambda _: None) -> None:
+        self.source, self.origin, self.home, self.progress = source, origin, home, progress
+        self.archive, self.landing = Archive(home), Landing(home)
+        self.result = Intake(source.id)
+
+    def run(self) -> Intake:
+        """Take in everything that the origin offers; never raises for what a publisher did."""
+        try:
+            offers = self.origin.offers(self.source)
+        except SourceError as error:
+            self._fail(error, self.source.id)
+            return self.result
+        self.result.offered = len(offers)
+        for number, offer in enumerate(offers, start=1):
+            self.progress(f"{self.source.id}: {offer.name} ({number} of {len(offers)})")
+            self._take(offer)
+        return self.result
+
+    def _fail(self, error: SourceError, name: str) -> None:
+        self.result.problems.append(Problem(error.kind, name, str(error)))
+
+    def _take(self, offer: Offer) -> None:
+        with self.home.open_ledger() as ledger:
+            known = self.archive.last_received(ledger, self.source.id, offer.address)
+        validators = Validators(known["etag"], known["last_modified"]) if known else Validators()
+        requested_at = archives.now()
+        try:
+            delivery = self.origin.fetch(offer, validators)
+            sha256 = self._keep(delivery, known["sha256"] if known else None)
+        except SourceError as error:
+            self._write_receipt(offer, requested_at, problem=str(error))
+            self._fail(error, offer.name)
+            return
+        self._write_receipt(offer, requested_at, delivery=delivery, sha256=sha256)
+        arrival = Arrival(
+            archive_sha256=sha256,
+            origin=self.origin.name,
+            address=offer.address,
+            published_on=offer.published_on.isoformat() if offer.published_on else None,
+            retrieved_at=delivery.received_at.isoformat(),
+        )
+        try:
+            with tempfile.TemporaryDirectory(dir=self.home.work) as scratch:
+                files = self._unpack(delivery.offer.name, sha256, Path(scratch))
+                outcomes = [self._read(file, arrival) for file in files]
+        except SourceError as error:
+            self._fail(error, offer.name)
+            return
+        if outcomes and not any(outcomes):
+            self.result.unchanged += 1
+
+    def _keep(self, delivery: Delivery, known_sha256: str | None) -> str:
+        if delivery.path is None:
+            assert known_sha256, "an origin answers 'not modified' only to validators it was given"
+            return known_sha256
+        name = delivery.offer.name
+        with delivery.path.open("rb") as stream:
+            kind = kind_by_bytes(stream.read(1 << 12))
+        expected = _EXPECTED_KINDS.get(Path(name).suffix.lower())
+        if expected and kind not in expected:
+            raise ReadError(
+                "the bytes are not of the kind that the name says",
+                file=name,
+                expected=" or ".join(sorted(expected)),
+                found=kind,
+                advice="An error page saved under the file's name looks like this",
+            )
+        return self.archive.add(delivery.path, move=delivery.is_ours, sha256=delivery.sha256)
+
+    def _write_receipt(
+        self,
+        offer: Offer,
+        requested_at: archives.datetime,
+        *,
+        delivery: Delivery | None = None,
+        sha256: str | None = None,
+        problem: str | None = None,
+    ) -> None:
+        status = "failed" if delivery is None else "not_modified" if delivery.path is None else "received"
+        path = self.archive.path(sha256) if sha256 else None
+        with self.home.open_ledger() as ledger:
+            self.archive.record(
+                ledger,
+                Receipt(
+                    source_id=self.source.id,
+                    name=offer.name,
+                    address=offer.address,
+                    origin=self.origin.name,
+                    requested_at=requested_at,
+                    received_at=delivery.received_at if delivery else archives.now(),
+                    status=status,
+                    licence=self.source.contract.licence,
+                    http_status=delivery.http_status if delivery else None,
+                    size_bytes=path.stat().st_size if path and path.exists() else None,
+                    sha256=sha256,
+                    published_on=offer.published_on,
+                    etag=delivery.validators.etag if delivery else None,
+                    last_modified=delivery.validators.last_modified if delivery else None,
+                    problem=problem,
+                ),
+            )
+
+    def _unpack(self, name: str, sha256: str, scratch: Path) -> Iterator[PublishedFile]:
+        """The files to read in a blob: itself, or a zip's members that belong to this source.
+
+        A member that was seen before (by path, size and CRC-32, in any zip) is not unpacked again unless it has
+        to be read again.
+        """
+        blob = self.archive.path(sha256)
+        if Path(name).suffix.lower() != ".zip":
+            yield PublishedFile(blob, name, sha256)
+            return
+        patterns = self.source.contract.recognise.member
+        try:
+            with zipfile.ZipFile(blob) as archive:
+                members = [
+                    info
+                    for info in archive.infolist()
+                    if not info.is_dir()
+                    and any(re.fullmatch(pattern, info.filename, re.IGNORECASE) for pattern in patterns)
+                ]
+                if not members:
+                    raise ReadError(
+                        "the zip holds no file of this source",
+                        file=name,
+                        expected="members like " + " or ".join(f"[{p}]" for p in patterns),
+                        found=", ".join(archive.namelist()[:5]) or "nothing",
+                    )
+                for info in members:
+                    member_name = Path(info.filename).name
+                    digest = self._known_member(sha256, info)
+                    target = scratch / member_name
+                    if digest is None or not self._is_read(digest, member_name):
+                        with archive.open(info) as packed, target.open("wb") as unpacked:
+                            while block := packed.read(1 << 22):
+                                unpacked.write(block)
+                        digest = archives.sha256_of(target)
+                        self._remember_member(sha256, info, digest)
+                    yield PublishedFile(target, member_name, digest)
+                    target.unlink(missing_ok=True)
+        except (zipfile.BadZipFile, EOFError, OSError) as error:
+            raise ReadError(
+                "the zip is broken", file=name, found=str(error), advice="It may have been cut short"
+            ) from error
+
+    def _known_member(self, blob_sha256: str, info: zipfile.ZipInfo) -> str | None:
+        with self.home.open_ledger() as ledger:
+            row = ledger.execute(
+                "select sha256 from member where path = ? and size_bytes = ? and crc32 = ? limit 1",
+                (info.filename, info.file_size, info.CRC),
+            ).fetchone()
+            if row:
+                ledger.execute(
+                    "insert or ignore into member values (?, ?, ?, ?, ?)",
+                    (blob_sha256, info.filename, info.file_size, info.CRC, row["sha256"]),
+                )
+        return row["sha256"] if row else None
+
+    def _remember_member(self, blob_sha256: str, info: zipfile.ZipInfo, sha256: str) -> None:
+        with self.home.open_ledger() as ledger:
+            ledger.execute(
+                "insert or replace into member values (?, ?, ?, ?, ?)",
+                (blob_sha256, info.filename, info.file_size, info.CRC, sha256),
+            )
+
+    def _is_read(self, content_sha256: str, name: str) -> bool:
+        with self.home.open_ledger() as ledger:
+            return self._earlier_reading(ledger, content_sha256, name) is not None
+
+    def _earlier_reading(self, ledger: archives.sqlite3.Connection, content_sha256: str, name: str):
+        return ledger.execute(
+            "select outcome, problem from reading where source_id = ? and content_sha256 = ? and name = ?"
+            " and fingerprint = ?",
+            (self.source.id, content_sha256, name, self.source.fingerprint),
+        ).fetchone()
+
+    def _read(self, file: PublishedFile, arrival: Arrival) -> bool:
+        """Read and land one file; returns whether anything new came of it.
+
+        A file that this very code has read before is not read again; if it could not be read then, it is
+        reported again.
+        """
+        with self.home.open_ledger() as ledger:
+            earlier = self._earlier_reading(ledger, file.sha256, file.name)
+        if earlier:
+            if earlier["outcome"] != "landed":
+                self.result.problems.append(Problem(earlier["outcome"], file.name, earlier["problem"]))
+            return False
+        try:
+            tables = [
+                self.landing.land(self.source, file, found, arrival)
+                for found in self.source.reader.read(file, self.source.contract)
+            ]
+            if not tables:
+                raise ReadError("nothing was found in it to read", file=file.name)
+        except SourceError as error:
+            self._fail(error, file.name)
+            self._remember_reading(file, arrival, outcome=error.kind, problem=str(error))
+            return True
+        except Exception as error:  # a reader's own mistake must not stop the other sources
+            problem = f"[{file.name}]: the reader failed with {type(error).__name__}: {error}"
+            self.result.problems.append(Problem("reader_failed", file.name, problem))
+            return True
+        with self.home.open_ledger() as ledger:
+            self.landing.commit(ledger, self.source, file, tables, arrival)
+        self._remember_reading(file, arrival, outcome="landed", problem=None)
+        self.result.arrived.append(tables[0].release_id)
+        for landed in tables:
+            self.result.rows_in += landed.rows_in
+            self.result.rows_landed += landed.rows_landed
+            self.result.rows_quarantined += len(landed.quarantined)
+            self.result.notes += [f"{file.name}: {note}" for note in landed.notes]
+        return True
+
+    def _remember_reading(self, file: PublishedFile, arrival: Arrival, *, outcome: str, problem: str | None) -> None:
+        with self.home.open_ledger() as ledger:
+            ledger.execute(
+                "insert or replace into reading values (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    self.source.id,
+                    file.sha256,
+                    file.name,
+                    self.source.fingerprint,
+                    arrival.archive_sha256,
+                    outcome,
+                    problem,
+                    archives.now().isoformat(),
+                ),
+            )

@@ -1,0 +1,80 @@
+"""What tests share: real published files where they are at hand, and a way to take files in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from sources import archive, catalogue
+from sources.catalogue import Catalogue
+from sources.home import Home
+from sources.intake import Intake, SourceIntake
+from sources.landing import Landing
+from sources.origins import Delivery, Offer, Validators
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files and recorded answers beside the checkout; skips where it is not there."""
+    if not _SHARED.is_dir():
+        pytest.skip("the folder of real published files is not beside this checkout")
+    return _SHARED
+
+
+@pytest.fixture(scope="session")
+def published(shared: Path) -> Path:
+    """Real files as their publishers issued them."""
+    return shared / "published"
+
+
+@pytest.fixture(scope="session")
+def sources() -> Catalogue:
+    """Every source of the project."""
+    return catalogue.load()
+
+
+class GivenFiles:
+    """An origin that offers just the files it is given."""
+
+    name = "folder"
+
+    def __init__(self, *paths: Path) -> None:
+        self.paths = paths
+
+    def offers(self, source: object) -> list[Offer]:
+        return [Offer(path.name, str(path)) for path in self.paths]
+
+    def fetch(self, offer: Offer, known: Validators) -> Delivery:
+        return Delivery(offer, Path(offer.address), archive.now(), archive.now())
+
+
+TakeIn = Callable[..., tuple[Intake, Home]]
+
+
+@pytest.fixture
+def intake(tmp_path: Path, sources: Catalogue) -> TakeIn:
+    """Take files in for a source, into a home of the test's own: ``intake(source_id, *paths)``."""
+
+    def take_in(source_id: str, *paths: Path) -> tuple[Intake, Home]:
+        home = Home(tmp_path / "home", "folder").make()
+        Landing(home).prepare(sources)
+        return SourceIntake(sources[source_id], GivenFiles(*paths), home).run(), home
+
+    return take_in
+
+
+@pytest.fixture
+def landed() -> Callable[[Home, str], pd.DataFrame]:
+    """A landing table as a frame, every release of it: ``landed(home, table_id)``."""
+
+    def read(home: Home, table_id: str) -> pd.DataFrame:
+        pattern = str(home.landing / table_id / "*.parquet")
+        return duckdb.sql(f"select * from read_parquet('{pattern}', union_by_name = true)").df()
+
+    return read
