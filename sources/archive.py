@@ -9,13 +9,13 @@ from __future__ import annotations
 import getpass
 import hashlib
 import os
-import shutil
 import sqlite3
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sources.errors import FetchError
 from sources.home import Home
 
 _BLOCK = 1 << 22
@@ -64,6 +64,19 @@ class Receipt:
     problem: str | None = None
 
 
+def _copy(path: Path, target: Path, expected_sha256: str) -> None:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream, target.open("wb") as copy:
+        while block := stream.read(_BLOCK):
+            digest.update(block)
+            copy.write(block)
+        copy.flush()
+        # On the disk before it has its name: after a power cut a blob is whole or is not there.
+        os.fsync(copy.fileno())
+    if digest.hexdigest() != expected_sha256:
+        raise FetchError(f"[{path.name}] changed while it was being archived; it is taken up again by the next run")
+
+
 class Archive:
     """Content-addressed, append-only storage below one edition's home."""
 
@@ -75,7 +88,10 @@ class Archive:
         return self.home.archive / sha256[:2] / sha256
 
     def add(self, path: Path, *, move: bool = False, sha256: str | None = None) -> str:
-        """Keep a file's bytes (moving the file in where told to); returns their SHA-256."""
+        """Keep a file's bytes (moving the file in where told to); returns their SHA-256.
+
+        Raises FetchError where the file that is copied is not, or is no longer, what its hash says.
+        """
         digest = sha256 or sha256_of(path)
         target = self.path(digest)
         if target.exists():
@@ -89,7 +105,7 @@ class Archive:
             if move:
                 Path(path).replace(temporary)
             else:
-                shutil.copyfile(path, temporary)
+                _copy(path, Path(temporary), digest)
             Path(temporary).chmod(0o444)
             Path(temporary).replace(target)
         except BaseException:

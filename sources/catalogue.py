@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,6 +104,11 @@ def load(*roots: Path) -> Catalogue:
             source_id = "_".join(folder.relative_to(root / folder.relative_to(root).parts[0]).parts)
             if folder.relative_to(root).parts[0] == "local":
                 source_id = f"local_{source_id}"
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", source_id):
+                raise ContractError(
+                    f"[{folder}] would give the source the id [{source_id}]; name its folders in lower-case letters,"
+                    " digits and underscores"
+                )
             if source_id in found:
                 raise ContractError(f"source id [{source_id}] is used by {found[source_id].folder} and {folder}")
             found[source_id] = Source(source_id, folder, contracts.load(path))

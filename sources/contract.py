@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sources.errors import ContractError
 
@@ -50,6 +51,19 @@ PROVENANCE = {
 }
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+#: Words for a person; blank ones say nothing.
+Words = Annotated[str, Field(pattern=r"\S")]
+
+
+def _compiled(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"[{pattern}] is not a regular expression: {error}") from error
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiled)]
 
 
 class Strict(BaseModel):
@@ -71,12 +85,18 @@ class PublishedName(Strict):
     last_seen: str | None = None
     note: str | None = None
 
+    @model_validator(mode="after")
+    def _compiles(self) -> PublishedName:
+        if self.is_pattern:
+            _compiled(self.name)
+        return self
+
 
 class Column(Strict):
     """One column of a landed table."""
 
     type: Literal["text", "integer", "number", "boolean", "date", "month", "timestamp"]
-    description: str
+    description: Words
     unit: str | None = None
     published_as: tuple[PublishedName, ...] = ()
     is_required: bool = True
@@ -104,19 +124,19 @@ class RowCountTolerance(Strict):
 
     lower: float = 0.5
     upper: float = 2.0
-    reason: str
+    reason: Words
 
 
 class Table(Strict):
     """One landed table."""
 
-    description: str
+    description: Words
     kind: Literal["events", "figures", "lookup"]
     """``events``: a row a record, in the file's order, with no ``source_row`` or ``source_column`` (row n of the
     Parquet is record n of the file). ``figures`` and ``lookup`` carry both."""
     grain: tuple[str, ...]
     """The columns that identify a row within a release; empty where the publisher gives no key."""
-    grain_reason: str | None = None
+    grain_reason: Words | None = None
     columns: dict[Slug, Column]
     row_count: RowCountTolerance | None = None
 
@@ -144,34 +164,40 @@ class Marker(Strict):
 
     text: str
     status: Status
-    meaning: str
+    meaning: Words
+    columns: tuple[Slug, ...] = ()
+    """The columns in which it is a marker, where it could be a figure in others; empty for all."""
+
+
+class HeaderPatterns(Strict):
+    """A header whose texts move from year to year (``LAD19CD``, ``LAD24CD``), as regular expressions for its cells."""
+
+    has: tuple[Pattern, ...]
+    """Each matches some whole cell of the line, without regard to case."""
+    others: Pattern | None = None
+    """Matches every other cell of the line, a second cell for one of ``has`` too; without it they may be anything."""
 
 
 class Recognise(Strict):
     """How the source's files look, so that one can be told among loose files."""
 
-    name: tuple[str, ...] = ()
+    name: tuple[Pattern, ...] = ()
     """Regular expressions, one of which the whole file name matches, without regard to case."""
-    member: tuple[str, ...] = ()
+    member: tuple[Pattern, ...] = ()
     """For a zip: regular expressions for the members that belong to this source."""
     header: tuple[tuple[str, ...], ...] = ()
     """Alternative sets of header texts, all of a set being in one of the first 40 lines of a text file."""
-    sheets: tuple[tuple[str, ...], ...] = ()
+    header_patterns: tuple[HeaderPatterns, ...] = ()
+    """As ``header``, for headers that cannot be given as texts."""
+    sheets: tuple[tuple[Pattern, ...], ...] = ()
     """Alternative sets of regular expressions, each of a set matching some sheet name of a workbook."""
-    exclude: tuple[str, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
     """Regular expressions for file names that look alike and are not this source's; first to be asked."""
-
-    @field_validator("name", "member", "exclude")
-    @classmethod
-    def _compiles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in value:
-            re.compile(pattern)
-        return value
 
     @model_validator(mode="after")
     def _is_not_empty(self) -> Recognise:
-        if not (self.name or self.member or self.header or self.sheets):
-            raise ValueError("recognise needs at least one of name, member, header, sheets")
+        if not (self.name or self.member or self.header or self.header_patterns or self.sheets):
+            raise ValueError("recognise needs at least one of name, member, header, header_patterns, sheets")
         return self
 
 
@@ -183,7 +209,7 @@ class Cadence(Strict):
     """From the end of the period covered to publication."""
     warn_after_days: int
     fail_after_days: int
-    reason: str
+    reason: Words
     """Why these thresholds."""
 
 
@@ -197,9 +223,9 @@ class Discovery(Strict):
 class Tolerance(Strict):
     """Something let pass, with its reason and where it stops being let pass."""
 
-    what: str
+    what: Words
     limit: float
-    reason: str
+    reason: Words
 
 
 class TestedOn(Strict):
@@ -243,6 +269,29 @@ class Contract(Strict):
             raise ValueError("a marker is declared twice")
         return value
 
+    @model_validator(mode="after")
+    def _markers_are_of_columns(self) -> Contract:
+        known = {name for table in self.tables.values() for name in table.columns}
+        unknown = sorted({name for marker in self.markers for name in marker.columns} - known)
+        if unknown:
+            raise ValueError(f"markers name columns that no table has: {unknown}")
+        return self
+
+    def markers_of(self, column: Column) -> tuple[Marker, ...]:
+        """The markers that may stand in this column (one of this contract's own)."""
+        names = {n for table in self.tables.values() for n, known in table.columns.items() if known is column}
+        return tuple(m for m in self.markers if not m.columns or names.intersection(m.columns))
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML would keep the last without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise yaml.YAMLError(f"the keys {twice} stand twice in the mapping{node.start_mark}")
+        return super().construct_mapping(node, deep)
+
 
 def load(path: Path) -> Contract:
     """Read and check one ``contract.yaml``.
@@ -250,8 +299,8 @@ def load(path: Path) -> Contract:
     Raises ContractError, naming the file and each key that is wrong.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # a SafeLoader, made stricter
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContractError(f"[{path}] is not YAML: {error}") from error
     try:
         return Contract.model_validate(raw)

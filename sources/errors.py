@@ -6,7 +6,7 @@ of the run's summary.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 
 class SourceError(Exception):
@@ -66,6 +66,16 @@ class ReadError(SourceError):
         super().__init__(text)
 
 
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
+
+
+class LayoutError(ReadError):
+    """A heading, title or sheet that the reader has no meaning for; guessing one would mislabel figures."""
+
+    kind = "header_changed"
+
+
 class HeaderError(ReadError):
     """A header beyond what the contract knows: names the missing and the unknown columns, with the closest match."""
 
@@ -85,8 +95,10 @@ class HeaderError(ReadError):
         parts = []
         for column in missing:
             names = known_names.get(column, [column])
-            close = get_close_matches(names[0].lower(), [u.lower() for u in unknown], n=1, cutoff=0.5)
-            near = next((u for u in unknown if close and u.lower() == close[0]), None)
+            likeness = {u: max(_likeness(name, u) for name in names) for u in unknown}
+            near = max(likeness, key=lambda u: likeness[u], default=None)
+            if near is not None and likeness[near] < 0.5:
+                near = None
             parts.append(f"[{names[0]}]" + (f" (closest: [{near}])" if near else ""))
         super().__init__(
             "the header is not one that the contract knows",

@@ -16,12 +16,12 @@ from pathlib import Path
 from sources import archive as archives
 from sources.archive import Archive, Receipt
 from sources.catalogue import Source
-from sources.errors import ReadError, SourceError
+from sources.errors import FetchError, ReadError, SourceError
 from sources.home import Home
-from sources.landing import Arrival, Landing
+from sources.landing import Arrival, Landed, Landing, release_id
 from sources.origins import Delivery, Offer, Origin, Validators
 from sources.reading import PublishedFile
-from sources.recognise import kind_by_bytes
+from sources.recognise import is_published, kind_by_bytes
 
 _EXPECTED_KINDS = {
     ".csv": {"text"},
@@ -66,6 +66,12 @@ class Intake:
 Progress = Callable[[str], None]
 
 
+def _as_source_error(error: Exception, name: str) -> SourceError:
+    if isinstance(error, SourceError):
+        return error
+    return FetchError(f"[{name}]: the origin failed with {type(error).__name__}: {error}")
+
+
 class SourceIntake:
     """Takes one source in; made anew for each run."""
 
@@ -78,13 +84,15 @@ class SourceIntake:
         """Take in everything that the origin offers; never raises for what a publisher did."""
         try:
             offers = self.origin.offers(self.source)
-        except SourceError as error:
-            self._fail(error, self.source.id)
+        except Exception as error:  # an origin's own mistake (a sample's, say) must not stop the other sources
+            self._fail(_as_source_error(error, self.source.id), self.source.id)
             return self.result
         self.result.offered = len(offers)
-        for number, offer in enumerate(offers, start=1):
-            self.progress(f"{self.source.id}: {offer.name} ({number} of {len(offers)})")
-            self._take(offer)
+        # Held open, idle: closing the ledger's last connection writes its log back, which would come after every step.
+        with self.home.open_ledger():
+            for number, offer in enumerate(offers, start=1):
+                self.progress(f"{self.source.id}: {offer.name} ({number} of {len(offers)})")
+                self._take(offer)
         return self.result
 
     def _fail(self, error: SourceError, name: str) -> None:
@@ -95,12 +103,16 @@ class SourceIntake:
             known = self.archive.last_received(ledger, self.source.id, offer.address)
         validators = Validators(known["etag"], known["last_modified"]) if known else Validators()
         requested_at = archives.now()
+        delivery = None
         try:
             delivery = self.origin.fetch(offer, validators)
             sha256 = self._keep(delivery, known["sha256"] if known else None)
-        except SourceError as error:
-            self._write_receipt(offer, requested_at, problem=str(error))
-            self._fail(error, offer.name)
+        except Exception as error:  # as in ``run``
+            problem = _as_source_error(error, offer.name)
+            if delivery and delivery.path and delivery.is_ours:
+                delivery.path.unlink(missing_ok=True)
+            self._write_receipt(offer, requested_at, problem=str(problem))
+            self._fail(problem, offer.name)
             return
         self._write_receipt(offer, requested_at, delivery=delivery, sha256=sha256)
         arrival = Arrival(
@@ -187,7 +199,7 @@ class SourceIntake:
                 members = [
                     info
                     for info in archive.infolist()
-                    if not info.is_dir()
+                    if is_published(info)
                     and any(re.fullmatch(pattern, info.filename, re.IGNORECASE) for pattern in patterns)
                 ]
                 if not members:
@@ -197,22 +209,45 @@ class SourceIntake:
                         expected="members like " + " or ".join(f"[{p}]" for p in patterns),
                         found=", ".join(archive.namelist()[:5]) or "nothing",
                     )
+                if any(info.flag_bits & 1 for info in members):
+                    raise ReadError(
+                        "the zip is locked",
+                        file=name,
+                        expected="files that open without a password",
+                        found="encryption",
+                    )
                 for info in members:
-                    member_name = Path(info.filename).name
-                    digest = self._known_member(sha256, info)
-                    target = scratch / member_name
-                    if digest is None or not self._is_read(digest, member_name):
-                        with archive.open(info) as packed, target.open("wb") as unpacked:
-                            while block := packed.read(1 << 22):
-                                unpacked.write(block)
-                        digest = archives.sha256_of(target)
-                        self._remember_member(sha256, info, digest)
-                    yield PublishedFile(target, member_name, digest)
-                    target.unlink(missing_ok=True)
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
+                    file = self._member(archive, info, name, sha256, scratch)
+                    if file:
+                        yield file
+                        file.path.unlink(missing_ok=True)
+        except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise ReadError(
                 "the zip is broken", file=name, found=str(error), advice="It may have been cut short"
             ) from error
+
+    def _member(
+        self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, sha256: str, scratch: Path
+    ) -> PublishedFile | None:
+        """One member, unpacked where it has to be read; None, with a problem, where it cannot be unpacked."""
+        member_name = Path(info.filename).name
+        target = scratch / member_name
+        digest = self._known_member(sha256, info)
+        if digest is None or not self._is_read(PublishedFile(target, member_name, digest)):
+            try:
+                with archive.open(info) as packed, target.open("wb") as unpacked:
+                    while block := packed.read(1 << 22):
+                        unpacked.write(block)
+            except Exception as error:  # each way of packing has errors of its own
+                target.unlink(missing_ok=True)
+                broken = ReadError(
+                    "the zip is broken here", file=f"{name}: {info.filename}", found=f"{type(error).__name__}: {error}"
+                )
+                self._fail(broken, member_name)
+                return None
+            digest = archives.sha256_of(target)
+            self._remember_member(sha256, info, digest)
+        return PublishedFile(target, member_name, digest)
 
     def _known_member(self, blob_sha256: str, info: zipfile.ZipInfo) -> str | None:
         with self.home.open_ledger() as ledger:
@@ -234,16 +269,25 @@ class SourceIntake:
                 (blob_sha256, info.filename, info.file_size, info.CRC, sha256),
             )
 
-    def _is_read(self, content_sha256: str, name: str) -> bool:
+    def _is_read(self, file: PublishedFile) -> bool:
         with self.home.open_ledger() as ledger:
-            return self._earlier_reading(ledger, content_sha256, name) is not None
+            return self._earlier_reading(ledger, file) is not None
 
-    def _earlier_reading(self, ledger: archives.sqlite3.Connection, content_sha256: str, name: str):
-        return ledger.execute(
+    def _earlier_reading(self, ledger: archives.sqlite3.Connection, file: PublishedFile) -> archives.sqlite3.Row | None:
+        """What this very code made of the file; None where it has not read it, or what it landed is gone."""
+        row = ledger.execute(
             "select outcome, problem from reading where source_id = ? and content_sha256 = ? and name = ?"
             " and fingerprint = ?",
-            (self.source.id, content_sha256, name, self.source.fingerprint),
+            (self.source.id, file.sha256, file.name, self.source.fingerprint),
         ).fetchone()
+        if row is None or row["outcome"] != "landed":
+            return row
+        landed = ledger.execute(
+            "select table_name, file_name from landed where source_id = ? and release_id = ?",
+            (self.source.id, release_id(file)),
+        ).fetchall()
+        folders = [(self.landing.folder(self.source.table_id(r["table_name"])), r["file_name"]) for r in landed]
+        return row if landed and all((folder / name).exists() for folder, name in folders) else None
 
     def _read(self, file: PublishedFile, arrival: Arrival) -> bool:
         """Read and land one file; returns whether anything new came of it.
@@ -252,18 +296,13 @@ class SourceIntake:
         reported again.
         """
         with self.home.open_ledger() as ledger:
-            earlier = self._earlier_reading(ledger, file.sha256, file.name)
+            earlier = self._earlier_reading(ledger, file)
         if earlier:
             if earlier["outcome"] != "landed":
                 self.result.problems.append(Problem(earlier["outcome"], file.name, earlier["problem"]))
             return False
         try:
-            tables = [
-                self.landing.land(self.source, file, found, arrival)
-                for found in self.source.reader.read(file, self.source.contract)
-            ]
-            if not tables:
-                raise ReadError("nothing was found in it to read", file=file.name)
+            tables = self._land(file, arrival)
         except SourceError as error:
             self._fail(error, file.name)
             self._remember_reading(file, arrival, outcome=error.kind, problem=str(error))
@@ -282,6 +321,16 @@ class SourceIntake:
             self.result.rows_quarantined += len(landed.quarantined)
             self.result.notes += [f"{file.name}: {note}" for note in landed.notes]
         return True
+
+    def _land(self, file: PublishedFile, arrival: Arrival) -> list[Landed]:
+        tables = dict[str, Landed]()
+        for found in self.source.reader.read(file, self.source.contract):
+            if found.table in tables:
+                raise ValueError(f"it gave the table [{found.table}] twice, and the second would replace the first")
+            tables[found.table] = self.landing.land(self.source, file, found, arrival)
+        if not tables:
+            raise ReadError("nothing was found in it to read", file=file.name)
+        return list(tables.values())
 
     def _remember_reading(self, file: PublishedFile, arrival: Arrival, *, outcome: str, problem: str | None) -> None:
         with self.home.open_ledger() as ledger:

@@ -10,20 +10,21 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 
 from sources import archive
 from sources.catalogue import Catalogue, Source
-from sources.contract import PROVENANCE, Column, Table
+from sources.contract import PROVENANCE, Column, Contract, Table
 from sources.errors import ReadError
 from sources.home import Home
-from sources.reading import Figures, PublishedFile, Quarantined, Records
+from sources.reading import Figures, PublishedFile, Quarantined, Records, delimited
 
 _SQL_TYPES = {
     "text": "varchar",
@@ -37,6 +38,8 @@ _SQL_TYPES = {
 _PROVENANCE_TYPES = {name: "bigint" if name == "source_row" else "varchar" for name in PROVENANCE}
 #: A file of more quarantined rows than this is not the file that the contract describes.
 _MOST_REJECTED = 100_000
+#: The column that numbers records while they are read; no publisher's header is called this.
+_ROW = "record number (rebalance)"
 
 
 def sql_type(column: Column) -> str:
@@ -101,6 +104,14 @@ class Landing:
     def __init__(self, home: Home) -> None:
         self.home = home
 
+    @cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        # One for all files: opening one takes longer than landing a small file.
+        connection = duckdb.connect()
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set temp_directory = {literal(self.home.work)}")
+        return connection
+
     def folder(self, table_id: str) -> Path:
         """The folder of one landing table; its Parquets are the releases, and ``_schema`` is empty."""
         return self.home.landing / table_id
@@ -125,8 +136,13 @@ class Landing:
     @staticmethod
     def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
         temporary = target.with_name(f".{target.name}.writing")
-        connection.execute(f"copy ({query}) to {literal(temporary)} (format parquet, compression zstd)")
-        temporary.replace(target)
+        # Level 1 is as quick as no compression to speak of, and its files are half the size.
+        options = "format parquet, compression zstd, compression_level 1"
+        try:
+            connection.execute(f"copy ({query}) to {literal(temporary)} ({options})")
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
 
     def land(self, source: Source, file: PublishedFile, found: Figures | Records, arrival: Arrival) -> Landed:
         """Write one table of one file as Parquet; the caller records it with ``commit``.
@@ -142,16 +158,15 @@ class Landing:
             "archive_sha256": arrival.archive_sha256,
             "source_file": file.name,
         }
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"set temp_directory = {literal(self.home.work)}")
-            if isinstance(found, Records):
-                rows_in, quarantined = self._land_records(connection, file, found, table, provenance, target)
-            else:
-                rows_in, quarantined = found.rows_in, list(found.quarantined)
-                self._land_figures(connection, file, found, table, provenance, target)
-            count = connection.execute(f"select count(*) from read_parquet({literal(target)})").fetchone()
-        landed = count[0] if count else 0
+        connection, notes = self._connection, list(found.notes)
+        if isinstance(found, Records):
+            plan = _Plan.of(found, table, source.contract, provenance)
+            rows_in, quarantined, more = self._land_records(connection, file, found, plan, target)
+            notes += more
+        else:
+            rows_in, quarantined = found.rows_in, list(found.quarantined)
+            self._land_figures(connection, file, found, table, provenance, target)
+        landed = _count_rows(connection, target)
         if rows_in != landed + len(quarantined):
             target.unlink(missing_ok=True)
             raise ReadError(
@@ -160,7 +175,7 @@ class Landing:
                 expected=f"{rows_in:,} rows read",
                 found=f"{landed:,} landed and {len(quarantined):,} quarantined",
             )
-        return Landed(found.table, release, rows_in, landed, quarantined, found.notes, target.name)
+        return Landed(found.table, release, rows_in, landed, quarantined, notes, target.name)
 
     def _land_figures(
         self,
@@ -201,47 +216,74 @@ class Landing:
             connection.unregister("found")
 
     def _land_records(
+        self, connection: duckdb.DuckDBPyConnection, file: PublishedFile, found: Records, plan: _Plan, target: Path
+    ) -> tuple[int, list[Quarantined], list[str]]:
+        """A plain file goes straight through DuckDB, believed where its count of the records is that of the bytes;
+        any other is first written again as a plain one, without the records that cannot be split."""
+        count = delimited.count_records(found.path, delimiter=found.delimiter)
+        if count is not None:
+            rows_in = max(0, count - found.skip_lines)
+            scan, numbered = plan.scan_of(found), plan.numbered_scan_of(found)
+            try:
+                quarantined = self._copy_records(
+                    connection, plan, numbered if plan.has_rows else scan, numbered, rows_in, target, file
+                )
+            except duckdb.Error:
+                quarantined = None
+            if quarantined is not None:
+                return rows_in, quarantined, []
+        with tempfile.TemporaryDirectory(dir=self.home.work) as scratch:
+            plain = Path(scratch) / "plain.csv"
+            rows_in, unsplit, notes = delimited.write_plain(found, plain)
+            _refuse_too_many(unsplit, file)
+            expected, scan = rows_in - len(unsplit), plan.scan_of_plain(plain)
+            try:
+                unread = self._copy_records(connection, plan, scan, scan, expected, target, file)
+            except duckdb.Error as error:
+                raise ReadError(
+                    "the records cannot be read", file=file.name, found=str(error).splitlines()[0]
+                ) from error
+        if unread is None:
+            raise ReadError(
+                "its records are not the same by two ways of counting", file=file.name, expected=f"{expected:,} records"
+            )
+        return rows_in, sorted([*unsplit, *unread], key=lambda row: row.row or 0), notes
+
+    def _copy_records(
         self,
         connection: duckdb.DuckDBPyConnection,
-        file: PublishedFile,
-        found: Records,
-        table: Table,
-        provenance: dict[str, str],
+        plan: _Plan,
+        scan: str,
+        numbered: str,
+        expected: int,
         target: Path,
-    ) -> tuple[int, list[Quarantined]]:
-        header = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in found.header)
-        scan = (
-            f"read_csv({literal(found.path)}, header = false, skip = {found.skip_lines}, auto_detect = false,"
-            f" delim = {literal(found.delimiter)}, quote = '\"', escape = '\"', columns = {{{header}}},"
-            f" store_rejects = true, rejects_limit = {_MOST_REJECTED})"
-        )
-        selected, unreadable = [], []
-        for name, column in table.columns.items():
-            if name in found.constants:
-                selected.append(f"cast({literal(found.constants[name])} as {sql_type(column)}) as {quote(name)}")
-                continue
-            if name not in found.columns and name not in found.expressions:
-                selected.append(f"null::{sql_type(column)} as {quote(name)}")
-                continue
-            raw = quote(found.columns[name]) if name in found.columns else None
-            value = found.expressions.get(name) or _cast(raw or "null", column)
-            selected.append(f"{value} as {quote(name)}")
-            if raw and (column.type != "text" or name in found.expressions):
-                unreadable.append((name, raw, f"({raw} is not null and {raw} <> '' and ({value}) is null)"))
-        selected += [f"{literal(provenance[name])} as {quote(name)}" for name in table.provenance]
-        bad = " or ".join(condition for *_, condition in unreadable) or "false"
-        self._copy(connection, f"select {', '.join(selected)} from {scan} where not ({bad})", target)
-        landed = connection.execute(f"select count(*) from read_parquet({literal(target)})").fetchone()
-        quarantined = [
-            Quarantined(reason=f"the record cannot be split: {problem}", cell=line, row=row)
-            for row, problem, line in connection.execute(
-                "select min(line), min(error_message), min(csv_line) from reject_errors group by line order by line"
-            ).fetchall()
-        ]
-        rows_in = _count_records(found)
-        if rows_in > (landed[0] if landed else 0) + len(quarantined):
-            quarantined += _unreadable_cells(connection, scan, unreadable)
-        return rows_in, quarantined
+        file: PublishedFile,
+    ) -> list[Quarantined] | None:
+        """Write the readable records to ``target``; returns the others, or None where they are not the
+        expected number in all."""
+        self._copy(connection, f"select {plan.selected} from {scan} where not ({plan.is_unreadable})", target)
+        missing = expected - _count_rows(connection, target)
+        if missing == 0:
+            return []
+        quarantined = plan.unreadable_cells(connection, numbered) if missing > 0 else []
+        _refuse_too_many(quarantined, file)
+        return quarantined if len(quarantined) == missing else None
+
+    def _forget_other_tables(self, ledger: sqlite3.Connection, source: Source, tables: Sequence[Landed]) -> None:
+        release, kept = tables[0].release_id, {landed.table for landed in tables}
+        rows = ledger.execute(
+            "select table_name, file_name from landed where source_id = ? and release_id = ?", (source.id, release)
+        ).fetchall()
+        gone = [(row["table_name"], row["file_name"]) for row in rows if row["table_name"] not in kept]
+        for name, _ in gone:
+            for ledger_table in ("landed", "quarantined"):
+                ledger.execute(
+                    f"delete from {ledger_table} where source_id = ? and table_name = ? and release_id = ?",
+                    (source.id, name, release),
+                )
+        ledger.commit()
+        for name, file_name in gone:
+            (self.folder(source.table_id(name)) / file_name).unlink(missing_ok=True)
 
     def commit(
         self,
@@ -251,7 +293,9 @@ class Landing:
         tables: Sequence[Landed],
         arrival: Arrival,
     ) -> None:
-        """Record a file's landed tables; the Parquets of an earlier reading of the same release are removed."""
+        """Record a file's landed tables; the Parquets of an earlier reading of the same release are removed, those
+        of tables that it no longer has among them."""
+        self._forget_other_tables(ledger, source, tables)
         for landed in tables:
             earlier = ledger.execute(
                 "select file_name from landed where source_id = ? and table_name = ? and release_id = ?",
@@ -306,11 +350,123 @@ class Landing:
                 (self.folder(source.table_id(landed.table)) / earlier["file_name"]).unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """The SQL that reads a file's records into a table: its columns are the header's texts and ``_ROW``."""
+
+    header: tuple[str, ...]
+    selected: str
+    unreadable: tuple[tuple[str, str, str], ...]
+    """For each column that can hold something unreadable: its name, its cell, and the condition that it is so."""
+    has_rows: bool
+
+    @staticmethod
+    def of(found: Records, table: Table, contract: Contract, provenance: dict[str, str]) -> _Plan:
+        selected, unreadable = [], []
+        for name, column in table.columns.items():
+            if name in found.constants:
+                value = _constant(found.constants[name], sql_type(column))
+            elif name not in found.columns and name not in found.expressions:
+                value = f"null::{sql_type(column)}"
+            else:
+                raw = quote(found.columns[name]) if name in found.columns else None
+                marked = ", ".join(literal(marker.text) for marker in contract.markers_of(column) if marker.text)
+                value = found.expressions.get(name)
+                if value is None:
+                    value = _cast(raw or "null", column)
+                    if marked and column.type != "text":
+                        value = f"case when {raw} not in ({marked}) then {value} end"
+                if raw and (column.type != "text" or name in found.expressions):
+                    is_figure = f"{raw} is not null" + (f" and {raw} not in ({marked})" if marked else "")
+                    unreadable.append((name, raw, f"({is_figure} and ({value}) is null)"))
+            selected.append(f"{value} as {quote(name)}")
+        for name in table.provenance:
+            value = quote(_ROW) if name == "source_row" else _constant(provenance.get(name), "varchar")
+            selected.append(f"{value} as {quote(name)}")
+        return _Plan(_distinct(found.header), ", ".join(selected), tuple(unreadable), "source_row" in table.provenance)
+
+    @property
+    def is_unreadable(self) -> str:
+        return " or ".join(condition for *_, condition in self.unreadable) or "false"
+
+    def scan_of(self, found: Records) -> str:
+        """The file itself, read by DuckDB."""
+        return self._csv(found.path, self.header, delimiter=found.delimiter, skip=found.skip_lines)
+
+    def numbered_scan_of(self, found: Records) -> str:
+        """The same with each record's number, the lines above the first being counted."""
+        row = f"row_number() over () + {found.skip_lines} as {quote(_ROW)}"
+        return f"(select *, {row} from {self.scan_of(found)})"
+
+    def scan_of_plain(self, path: Path) -> str:
+        """A copy by ``delimited.write_plain``, which leads each record with its number."""
+        scan = self._csv(path, (_ROW, *self.header), delimiter=",", skip=0)
+        return f"(select * replace (cast({quote(_ROW)} as bigint) as {quote(_ROW)}) from {scan})"
+
+    def unreadable_cells(self, connection: duckdb.DuckDBPyConnection, scan: str) -> list[Quarantined]:
+        """The records that were left out because a cell is not of its column's type: the first such cell of each."""
+        if not self.unreadable:
+            return []
+        name = "case " + " ".join(f"when {bad} then {literal(n)}" for n, _, bad in self.unreadable) + " end"
+        cell = "case " + " ".join(f"when {bad} then {raw}" for _, raw, bad in self.unreadable) + " end"
+        rows = connection.execute(
+            f"select {quote(_ROW)}, {name}, {cell} from {scan} where {self.is_unreadable} order by 1"
+        ).fetchall()
+        return [
+            Quarantined(reason=f"[{cell}] is not of the column's type", cell=cell, row=row, column=column)
+            for row, column, cell in rows
+        ]
+
+    @staticmethod
+    def _csv(path: Path, header: tuple[str, ...], *, delimiter: str, skip: int) -> str:
+        columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
+        return (
+            f"read_csv({literal(path)}, header = false, skip = {skip}, auto_detect = false,"
+            f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}})"
+        )
+
+
+def _distinct(header: Sequence[str]) -> tuple[str, ...]:
+    """Header texts as column names: a text that has come before (in any case) gets its place behind it."""
+    names: list[str] = []
+    for place, text in enumerate(header, start=1):
+        is_taken = text.casefold() in {name.casefold() for name in names}
+        names.append(f"{text} (column {place})" if is_taken else text)
+    return tuple(names)
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    # Fetched whole: a result that is left open keeps the connection from the next file's table.
+    ((count,),) = connection.execute(f"select count(*) from read_parquet({literal(path)})").fetchall()
+    return count
+
+
+def _refuse_too_many(quarantined: list[Quarantined], file: PublishedFile) -> None:
+    if len(quarantined) > _MOST_REJECTED:
+        first = quarantined[0]
+        raise ReadError(
+            f"{len(quarantined):,} records cannot be read",
+            file=file.name,
+            row=first.row,
+            column=first.column,
+            found=first.reason,
+            advice="So many mean that the file is not what its contract describes",
+        )
+
+
+def _constant(value: object, type_: str) -> str:
+    """SQL for a value that is the same in every row."""
+    if isinstance(value, str) and type_ == "varchar":
+        # Of a type with one value: Parquet's writer then need not look at the text of every row.
+        return f"cast({literal(value)} as enum({literal(value)}))"
+    return f"cast({literal(value)} as {type_})"
+
+
 def _cast(raw: str, column: Column) -> str:
-    """SQL that reads a text cell as the column's type, null where it is blank or cannot be."""
+    """SQL that reads a text cell as the column's type, null where it cannot be; a blank cell is null already."""
     match column.type:
         case "text":
-            return f"nullif({raw}, '')"
+            return raw
         case "month":
             return f"try_cast({raw} || '-01' as date)"
         case "boolean":
@@ -318,48 +474,19 @@ def _cast(raw: str, column: Column) -> str:
                 f"case lower({raw}) when 'true' then true when 'false' then false"
                 f" when '1' then true when '0' then false when '1.0' then true when '0.0' then false end"
             )
+        case "number":
+            return number(raw)
+        case "integer":
+            # A cast of text to a whole number would round a fraction away.
+            return f"case when {number(raw)} = round({number(raw)}) then try_cast({number(raw)} as bigint) end"
         case _:
             return f"try_cast({raw} as {sql_type(column)})"
 
 
-def _count_records(found: Records) -> int:
-    """Records in the file, counted from its bytes, apart from DuckDB's reading of them.
-
-    A line end outside quotes ends a record: it is one with an even number of quote characters before it (a
-    doubled quote inside a field changes nothing, being two).
-    """
-    ends, quotes, last = 0, 0, 0
-    trailing_blank = 0
-    with found.path.open("rb") as stream:
-        while raw := stream.read(1 << 22):
-            block = np.frombuffer(raw, dtype=np.uint8)
-            line_ends = block == ord("\n")
-            if b'"' in raw or quotes % 2:
-                parity = (quotes + np.cumsum(block == ord('"'))) % 2
-                ends += int(np.count_nonzero(line_ends & (parity == 0)))
-                quotes += raw.count(b'"')
-            else:
-                ends += int(np.count_nonzero(line_ends))
-            last = raw[-1]
-            tail = raw[-4096:].replace(b"\r", b"")
-            trailing_blank = max(0, len(tail) - len(tail.rstrip(b"\n")) - 1)
-    return ends + (last != ord("\n")) - trailing_blank - found.skip_lines
-
-
-def _unreadable_cells(
-    connection: duckdb.DuckDBPyConnection, scan: str, unreadable: list[tuple[str, str, str]]
-) -> list[Quarantined]:
-    """The records that were left out because a cell is not of its column's type: the first such cell of each."""
-    if not unreadable:
-        return []
-    name = "case " + " ".join(f"when {bad} then {literal(n)}" for n, _, bad in unreadable) + " end"
-    cell = "case " + " ".join(f"when {bad} then {raw}" for _, raw, bad in unreadable) + " end"
-    connection.execute("drop table if exists reject_scans; drop table if exists reject_errors")
-    rows = connection.execute(
-        f"select record, problem_column, problem_cell from (select row_number() over () + 1 as record,"
-        f" {name} as problem_column, {cell} as problem_cell from {scan}) where problem_column is not null"
-    ).fetchall()
-    return [
-        Quarantined(reason=f"[{cell}] is not of the column's type", cell=cell, row=row, column=column)
-        for row, column, cell in rows
-    ]
+def number(raw: str) -> str:
+    """SQL that reads a text cell as a number, thousands separators and all; null where it is none."""
+    grouped = f"regexp_full_match({raw}, '[-+]?\\d{{1,3}}(,\\d{{3}})+(\\.\\d+)?')"
+    return (
+        f"case when isfinite(try_cast({raw} as double)) then try_cast({raw} as double)"
+        f" when {grouped} then cast(replace({raw}, ',', '') as double) end"
+    )

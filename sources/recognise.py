@@ -16,12 +16,12 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from sources.catalogue import Catalogue
-from sources.contract import Recognise
+from sources.contract import HeaderPatterns, Recognise
+from sources.errors import ReadError
 from sources.reading.delimited import encoding_of
 from sources.reading.headers import normal
+from sources.reading.workbook import Workbook
 
 _HEAD = 1 << 16
 _TEXT_KINDS = {".csv", ".tsv", ".txt", ""}
@@ -29,10 +29,10 @@ _WORKBOOK_KINDS = {".xlsx", ".xls", ".ods", ".xlsm"}
 
 
 def kind_by_bytes(head: bytes) -> str:
-    """What the first bytes say a file is: ``zip`` (xlsx and ods are zips), ``xls``, ``html``, ``json``, ``pdf``
-    or ``text``."""
+    """What the first bytes say a file is: ``zip`` (xlsx and ods are zips), ``xls``, ``html``, ``json``, ``pdf``,
+    ``text``, or ``binary`` where they are none of these and no text either."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "xls"
@@ -44,7 +44,14 @@ def kind_by_bytes(head: bytes) -> str:
         return "html"
     if start.startswith((b'{"', b"[{")):
         return "json"
-    return "text"
+    return "binary" if b"\0" in head and encoding_of(head) != "utf-16" else "text"
+
+
+def is_published(info: zipfile.ZipInfo) -> bool:
+    """Whether a zip's member is a file that its sender meant to send: no folder, and nothing hidden (a Mac puts a
+    ``__MACOSX/._name`` beside every file)."""
+    parts = Path(info.filename).parts
+    return not info.is_dir() and not any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 class LooseFile:
@@ -53,6 +60,7 @@ class LooseFile:
     def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
         self.name = name or path.name
+        self.suffix = Path(self.name).suffix.lower()
 
     @cached_property
     def head(self) -> bytes:
@@ -62,12 +70,13 @@ class LooseFile:
     @cached_property
     def header_sets(self) -> list[set[str]]:
         """The cells of each of the first 40 lines of a text file, as comparable texts."""
-        if self.path.suffix.lower() not in _TEXT_KINDS or kind_by_bytes(self.head) != "text":
+        if self.suffix not in _TEXT_KINDS or kind_by_bytes(self.head) != "text":
             return []
         text = self.head.decode(encoding_of(self.head), errors="replace").replace("\r\n", "\n").replace("\r", "\n")
         found = []
         try:
-            for number, cells in enumerate(csv.reader(io.StringIO(text))):
+            delimiter = "\t" if self.suffix == ".tsv" else ","
+            for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter)):
                 if number == 40:
                     break
                 found.append({normal(cell) for cell in cells})
@@ -77,21 +86,21 @@ class LooseFile:
 
     @cached_property
     def sheet_names(self) -> list[str]:
-        if self.path.suffix.lower() not in _WORKBOOK_KINDS:
+        if self.suffix not in _WORKBOOK_KINDS:
             return []
         try:
-            return [s.strip() for s in CalamineWorkbook.from_path(str(self.path)).sheet_names]
-        except (CalamineError, OSError, ValueError):
+            return [sheet.strip() for sheet in Workbook(self.path, self.name).sheet_names]
+        except ReadError:
             return []
 
     @cached_property
     def members(self) -> list[str]:
-        if self.path.suffix.lower() != ".zip":
+        if self.suffix != ".zip":
             return []
         try:
             with zipfile.ZipFile(self.path) as archive:
-                return [info.filename for info in archive.infolist() if not info.is_dir()]
-        except (zipfile.BadZipFile, OSError):
+                return [info.filename for info in archive.infolist() if is_published(info)]
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             return []
 
 
@@ -107,6 +116,16 @@ def _matches_any(patterns: tuple[str, ...], text: str) -> bool:
     return any(re.fullmatch(pattern, text, re.IGNORECASE) for pattern in patterns)
 
 
+def _found_patterns(wanted: HeaderPatterns, cells: set[str]) -> tuple[int, int]:
+    """How many of the patterns match a cell of a line, and how many cells there are that may not be there."""
+    hits = [next((cell for cell in sorted(cells) if _matches_any((pattern,), cell)), None) for pattern in wanted.has]
+    found = {cell for cell in hits if cell is not None}
+    left = 0
+    if wanted.others is not None:
+        left = sum(bool(cell) and not _matches_any((wanted.others,), cell) for cell in cells - found)
+    return sum(cell is not None for cell in hits), left
+
+
 def _is_of(file: LooseFile, how: Recognise) -> bool:
     if _matches_any(how.exclude, file.name):
         return False
@@ -116,12 +135,17 @@ def _is_of(file: LooseFile, how: Recognise) -> bool:
         {normal(text) for text in wanted} <= cells for wanted in how.header for cells in file.header_sets
     ):
         return True
+    for wanted in how.header_patterns:
+        for cells in file.header_sets:
+            hits, left = _found_patterns(wanted, cells)
+            if hits == len(wanted.has) and not left:
+                return True
     if how.sheets and any(
         all(any(re.fullmatch(p, sheet, re.IGNORECASE) for sheet in file.sheet_names) for p in wanted)
         for wanted in how.sheets
     ):
         return True
-    return not (how.header or how.sheets) and _matches_any(how.name, file.name)
+    return not (how.header or how.header_patterns or how.sheets) and _matches_any(how.name, file.name)
 
 
 def _nearest(file: LooseFile, catalogue: Catalogue) -> str | None:
@@ -132,6 +156,11 @@ def _nearest(file: LooseFile, catalogue: Catalogue) -> str | None:
         for wanted in how.header:
             texts = {normal(text) for text in wanted}
             share = max((len(texts & cells) / len(texts) for cells in file.header_sets), default=0.0)
+            if share > score:
+                score, why = share, f"{share:.0%} of its header"
+        for wanted in how.header_patterns:
+            found = [_found_patterns(wanted, cells) for cells in file.header_sets]
+            share = max((hits / (len(wanted.has) + left) for hits, left in found), default=0.0)
             if share > score:
                 score, why = share, f"{share:.0%} of its header"
         for wanted in how.sheets:
@@ -152,7 +181,26 @@ def _nearest(file: LooseFile, catalogue: Catalogue) -> str | None:
 def recognise(file: LooseFile, catalogue: Catalogue) -> Recognition:
     """Which sources a file belongs to; where none, the nearest and how near it came."""
     ids = tuple(source.id for source in catalogue.values() if _is_of(file, source.contract.recognise))
-    return Recognition(ids) if ids else Recognition((), _nearest(file, catalogue))
+    if ids:
+        return Recognition(ids)
+    nearest, flaw = _nearest(file, catalogue), _flaw(file)
+    if flaw:
+        nearest = f"{nearest or 'none'}, but {flaw}"
+    return Recognition((), nearest)
+
+
+def _flaw(file: LooseFile) -> str | None:
+    """What is wrong with a file whichever source it is for."""
+    kind = kind_by_bytes(file.head)
+    if not file.head:
+        return "it is empty"
+    if kind == "html":
+        return "it is a web page"
+    if file.suffix == ".zip" and not file.members:
+        return "it cannot be opened as a zip (it may have been cut short), or holds no file"
+    if file.suffix in _WORKBOOK_KINDS and not file.sheet_names:
+        return "it cannot be opened as a workbook (it may have been cut short)"
+    return None
 
 
 def catalogue_fingerprint(catalogue: Catalogue) -> str:

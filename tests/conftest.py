@@ -9,12 +9,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from sources import archive, catalogue
+from sources import catalogue
 from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake, SourceIntake
 from sources.landing import Landing
-from sources.origins import Delivery, Offer, Validators
+from sources.origins.given import GivenFiles
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -37,21 +37,6 @@ def published(shared: Path) -> Path:
 def sources() -> Catalogue:
     """Every source of the project."""
     return catalogue.load()
-
-
-class GivenFiles:
-    """An origin that offers just the files it is given."""
-
-    name = "folder"
-
-    def __init__(self, *paths: Path) -> None:
-        self.paths = paths
-
-    def offers(self, source: object) -> list[Offer]:
-        return [Offer(path.name, str(path)) for path in self.paths]
-
-    def fetch(self, offer: Offer, known: Validators) -> Delivery:
-        return Delivery(offer, Path(offer.address), archive.now(), archive.now())
 
 
 TakeIn = Callable[..., tuple[Intake, Home]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,44 +44,60 @@ class FolderOrigin:
 
     def _look_through(self, catalogue: Catalogue, home: Home) -> None:
         fingerprint = catalogue_fingerprint(catalogue)
-        paths = sorted(p for p in self.folder.rglob("*") if p.is_file() and not p.name.startswith((".", "~$")))
+        paths = sorted(p for p in self.folder.rglob("*") if p.is_file() and not self._is_hidden(p))
         with home.open_ledger() as ledger:
             for path in paths:
                 address = path.relative_to(self.folder).as_posix()
-                stat = path.stat()
-                known = ledger.execute(
-                    "select sha256 from loose_file where path = ? and size_bytes = ? and modified_ns = ?",
-                    (str(path), stat.st_size, stat.st_mtime_ns),
-                ).fetchone()
-                sha256 = known["sha256"] if known else archive.sha256_of(path)
-                if not known:
-                    ledger.execute(
-                        "insert or replace into loose_file values (?, ?, ?, ?)",
-                        (str(path), stat.st_size, stat.st_mtime_ns, sha256),
-                    )
-                row = ledger.execute(
-                    "select source_ids, nearest from recognised where sha256 = ? and name = ? and catalogue = ?",
-                    (sha256, path.name, fingerprint),
-                ).fetchone()
-                if row is None:
-                    found = recognise(LooseFile(path), catalogue)
-                    ids, nearest = list(found.source_ids), found.nearest
-                    ledger.execute(
-                        "insert into recognised values (?, ?, ?, ?, ?)",
-                        (sha256, path.name, fingerprint, json.dumps(ids), nearest),
-                    )
-                else:
-                    ids, nearest = json.loads(row["source_ids"]), row["nearest"]
-                self._hashes[address] = sha256
-                for source_id in ids:
-                    self._offers.setdefault(source_id, []).append(Offer(path.name, address))
-                if not ids:
-                    self.unrecognised.append(Unrecognised(address, stat.st_size, nearest))
+                try:
+                    self._look_at(path, address, catalogue, fingerprint, ledger)
+                except OSError as error:
+                    self.unrecognised.append(Unrecognised(address, 0, f"none, it cannot be read ({error.strerror})"))
+                # Each file's hash is kept as soon as it is known: a look that is interrupted is not lost, and
+                # nobody else waits for the ledger while a large file is read.
+                ledger.commit()
             ledger.execute("delete from unrecognised")
             ledger.executemany(
                 "insert into unrecognised values (?, ?, ?, ?)",
                 [(u.address, u.size_bytes, u.nearest, archive.now().isoformat()) for u in self.unrecognised],
             )
+
+    def _look_at(
+        self, path: Path, address: str, catalogue: Catalogue, fingerprint: str, ledger: sqlite3.Connection
+    ) -> None:
+        stat = path.stat()
+        # A copy that keeps the time of what it was copied from shows in the other of the two.
+        modified_ns = max(stat.st_mtime_ns, stat.st_ctime_ns)
+        known = ledger.execute(
+            "select sha256 from loose_file where path = ? and size_bytes = ? and modified_ns = ?",
+            (str(path), stat.st_size, modified_ns),
+        ).fetchone()
+        sha256 = known["sha256"] if known else archive.sha256_of(path)
+        if not known:
+            ledger.execute(
+                "insert or replace into loose_file values (?, ?, ?, ?)",
+                (str(path), stat.st_size, modified_ns, sha256),
+            )
+        row = ledger.execute(
+            "select source_ids, nearest from recognised where sha256 = ? and name = ? and catalogue = ?",
+            (sha256, path.name, fingerprint),
+        ).fetchone()
+        if row is None:
+            found = recognise(LooseFile(path), catalogue)
+            ids, nearest = list(found.source_ids), found.nearest
+            ledger.execute(
+                "insert into recognised values (?, ?, ?, ?, ?)",
+                (sha256, path.name, fingerprint, json.dumps(ids), nearest),
+            )
+        else:
+            ids, nearest = json.loads(row["source_ids"]), row["nearest"]
+        self._hashes[address] = sha256
+        for source_id in ids:
+            self._offers.setdefault(source_id, []).append(Offer(path.name, address))
+        if not ids:
+            self.unrecognised.append(Unrecognised(address, stat.st_size, nearest))
+
+    def _is_hidden(self, path: Path) -> bool:
+        return any(part.startswith((".", "~$")) for part in path.relative_to(self.folder).parts)
 
     def offers(self, source: Source) -> list[Offer]:
         """The files that this source recognises, in order of their paths."""

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import re
+import ssl
 import tempfile
 import threading
 import time
@@ -18,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any
@@ -25,7 +27,7 @@ from typing import Any
 import httpx
 from protego import Protego
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+from tenacity.wait import wait_exponential, wait_random
 
 from sources import archive
 from sources.errors import FetchError
@@ -111,13 +113,19 @@ class _Wanted:
     known: Validators
     md5: str | None
     largest_bytes: int
+    is_robots: bool = False
 
 
 @dataclass
 class _Host:
-    """What is remembered of one host: a lock so that one request runs at a time, and when the next may start."""
+    """What is remembered of one host: a lock so that one request runs at a time, and when the next may start.
 
-    lock: threading.RLock = field(default_factory=threading.RLock)
+    No other lock is asked for while ``request_lock`` is held, so that two hosts that redirect to one another
+    cannot wait for each other.
+    """
+
+    request_lock: threading.Lock = field(default_factory=threading.Lock)
+    robots_lock: threading.Lock = field(default_factory=threading.Lock)
     ready_at: float = 0.0
     crawl_delay: float = 0.0
 
@@ -231,12 +239,13 @@ class PoliteClient:
         self.tries, self.longest_wait = tries, longest_wait
         self.redirect_limit, self.largest_file = redirect_limit, largest_file
         self._sleep, self._clock, self._now = sleep, clock, now
-        self._back_off = wait_exponential_jitter(initial=2, max=60, jitter=1)
+        self._back_off = wait_exponential(multiplier=2, max=60) + wait_random(0, 1)
         self._hosts: dict[str, _Host] = {}
         self._hosts_lock = threading.Lock()
         self._robots: dict[str, tuple[float, Protego | None]] = {}
         self._client = httpx.Client(
             headers={"User-Agent": self.user_agent, "Accept": "*/*"},
+            verify=_certificates(),
             timeout=httpx.Timeout(timeout, connect=min(timeout, 20.0)),
             follow_redirects=False,
         )
@@ -253,9 +262,7 @@ class PoliteClient:
         """Let go of the connections."""
         self._client.close()
 
-    def download(
-        self, address: str, *, name: str, known: Validators | None = None, md5: str | None = None
-    ) -> Answer:
+    def download(self, address: str, *, name: str, known: Validators | None = None, md5: str | None = None) -> Answer:
         """One file, in a temporary file of ours, unless the server says that it has not changed since ``known``.
 
         ``name`` is the file's published name; its suffix says what the bytes have to be. Raises FetchError.
@@ -339,20 +346,16 @@ class PoliteClient:
 
     def _ask(self, address: str, wanted: _Wanted, requested_at: datetime) -> Answer | str:
         """One request to one host: the answer, or the address that it redirects to."""
-        url = _web_address(address, wanted)
+        url = _web_address(address)
         host = self._host(url)
-        with host.lock:
-            self._check_robots(url, host, wanted)
+        self._check_robots(url, host, wanted)
+        with host.request_lock:
             self._await_turn(url, host, wanted)
             try:
                 with self._client.stream("GET", url, headers=_conditions(wanted.known)) as response:
                     return self._take(response, host, wanted, requested_at)
-            except httpx.TransportError as error:
+            except (httpx.TransportError, httpx.DecodingError) as error:
                 raise _PassingTroubleError(_said_of(error)) from error
-            except (httpx.DecodingError, httpx.InvalidURL) as error:
-                raise problem(
-                    address, expected=wanted.expected, found=f"an answer that cannot be decoded ({error})", advice=""
-                ) from error
 
     def _host(self, url: httpx.URL) -> _Host:
         with self._hosts_lock:
@@ -371,16 +374,16 @@ class PoliteClient:
         return problem(
             wanted.address,
             expected=wanted.expected,
-            found=f"that {host} asks to be left alone for {wait:.0f} seconds, longer than is waited ({self.longest_wait:.0f})",
+            found=f"that {host} asks for a wait of {wait:.0f} seconds, longer than is given ({self.longest_wait:.0f})",
             advice=f"Refresh this source after {again}",
         )
 
-    def _take(
-        self, response: httpx.Response, host: _Host, wanted: _Wanted, requested_at: datetime
-    ) -> Answer | str:
+    def _take(self, response: httpx.Response, host: _Host, wanted: _Wanted, requested_at: datetime) -> Answer | str:
         status, address = response.status_code, str(response.url)
         if response.headers.get("Deprecation") or response.headers.get("Sunset"):
-            log.warning("[%s] is being withdrawn by its publisher (Sunset: %s)", address, response.headers.get("Sunset"))
+            log.warning(
+                "[%s] is being withdrawn by its publisher (Sunset: %s)", address, response.headers.get("Sunset")
+            )
         if status in _REDIRECTS:
             return _redirect_target(response, wanted)
         if status == 304:
@@ -412,9 +415,7 @@ class PoliteClient:
             host.ready_at = max(host.ready_at, self._clock() + asked)
             if asked > self.longest_wait:
                 raise self._asked_to_wait(wanted, asked, response.url.host)
-        raise _PassingTroubleError(
-            f"HTTP {response.status_code}", http_status=response.status_code, retry_after=asked
-        )
+        raise _PassingTroubleError(f"HTTP {response.status_code}", http_status=response.status_code, retry_after=asked)
 
     def _receive(self, response: httpx.Response, wanted: _Wanted, requested_at: datetime) -> Answer:
         """The body in a temporary file, checked; the file goes again where the check fails."""
@@ -433,9 +434,7 @@ class PoliteClient:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return Answer(
-            str(response.url), 200, path, _validators(response), requested_at, self._now(), size, sha256
-        )
+        return Answer(str(response.url), 200, path, _validators(response), requested_at, self._now(), size, sha256)
 
     def _stream_to(self, path: Path, response: httpx.Response, wanted: _Wanted) -> tuple[int, str, str]:
         stated = response.headers.get("Content-Length", "")
@@ -460,15 +459,16 @@ class PoliteClient:
 
     def _check_robots(self, url: httpx.URL, host: _Host, wanted: _Wanted) -> None:
         """Raises FetchError where the host's robots.txt says no, or could not be asked."""
-        if not self.honours_robots or url.path == "/robots.txt":
+        if not self.honours_robots or wanted.is_robots:
             return
         site = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        held = self._robots.get(site)
-        if held is None or self._clock() - held[0] > _ROBOTS_HOLD_SECONDS:
-            held = (self._clock(), self._read_robots(site))
-            self._robots[site] = held
-            delay = held[1].crawl_delay(BOT) if held[1] else None
-            host.crawl_delay = min(float(delay), self.longest_wait) if delay else 0.0
+        with host.robots_lock:
+            held = self._robots.get(site)
+            if held is None or self._clock() - held[0] > _ROBOTS_HOLD_SECONDS:
+                held = (self._clock(), self._read_robots(site))
+                self._robots[site] = held
+                delay = held[1].crawl_delay(BOT) if held[1] else None
+                host.crawl_delay = min(float(delay), self.longest_wait) if delay else 0.0
         rules = held[1]
         if rules is not None and not rules.can_fetch(str(url), BOT):
             raise problem(
@@ -481,7 +481,8 @@ class PoliteClient:
     def _read_robots(self, site: str) -> Protego | None:
         """A site's rules; None where it has none (any 4xx). A site that cannot be asked is taken to say no."""
         address = f"{site}/robots.txt"
-        wanted = _Wanted(address, "the site's rules for programs", None, Validators(), None, _LARGEST_PAGE)
+        expected = "the site's rules for programs"
+        wanted = _Wanted(address, expected, None, Validators(), None, _LARGEST_PAGE, is_robots=True)
         try:
             raw = self._body(wanted)
         except HttpError as error:
@@ -491,25 +492,33 @@ class PoliteClient:
         return Protego.parse(raw[:_LARGEST_ROBOTS].decode("utf-8", errors="replace"))
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates that are trusted, read once for the process: it takes longer than a small request."""
+    return httpx.create_ssl_context()
+
+
 def with_parameters(address: str, parameters: Mapping[str, str | int] | None) -> str:
     """An address with its query, encoded."""
     if not parameters:
         return address
-    return str(httpx.URL(address).copy_merge_params({key: str(value) for key, value in parameters.items()}))
+    try:
+        return str(httpx.URL(address).copy_merge_params({key: str(value) for key, value in parameters.items()}))
+    except httpx.InvalidURL as error:
+        raise _no_web_address(address, str(error)) from error
 
 
-def _web_address(address: str, wanted: _Wanted) -> httpx.URL:
+def _no_web_address(address: str, why: str) -> FetchError:
+    return FetchError(f"[{address}] is not a web address ({why}); {KEPT}. Correct the source's contract")
+
+
+def _web_address(address: str) -> httpx.URL:
     try:
         url = httpx.URL(address)
     except httpx.InvalidURL as error:
-        raise FetchError(f"[{address}] is not a web address ({error}); correct the source's contract") from error
+        raise _no_web_address(address, str(error)) from error
     if url.scheme not in {"http", "https"} or not url.host:
-        raise problem(
-            wanted.address,
-            expected="a web address",
-            found=f"[{address}]",
-            advice="Correct the source's contract, or tell the publisher",
-        )
+        raise _no_web_address(address, "it has to begin with https:// or http:// and a host")
     return url
 
 
@@ -523,14 +532,17 @@ def _conditions(known: Validators) -> dict[str, str]:
 
 
 def _validators(response: httpx.Response) -> Validators:
-    return Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+    """What the server gave to ask with next time; one that could not be sent back in a header is left out."""
+    given = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
+    etag, last_modified = (value if value and value.isascii() else None for value in given)
+    return Validators(etag, last_modified)
 
 
-def _said_of(error: httpx.TransportError) -> str:
+def _said_of(error: httpx.RequestError) -> str:
     if isinstance(error, httpx.TimeoutException):
         return f"no answer in time ({type(error).__name__})"
-    if isinstance(error, httpx.RemoteProtocolError):
-        return f"an answer that breaks off ({error})"
+    if isinstance(error, httpx.RemoteProtocolError | httpx.DecodingError):
+        return f"an answer that breaks off or is malformed ({error})"
     return f"no connection ({error or type(error).__name__})"
 
 
@@ -598,7 +610,6 @@ def _check_body(path: Path, size: int, wanted: _Wanted) -> None:
     with path.open("rb") as stream:
         head = stream.read(_HEAD)
     kind = kind_of_body(head, is_whole=size <= _HEAD)
-    # A page asked for as text may be a sentence; that a file of text is one means an error.
     if kind == "json" and size <= _LARGEST_PAGE:
         _check_json_error(path, wanted)
     if kind in wanted.kinds:

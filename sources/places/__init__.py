@@ -2,8 +2,8 @@
 
 Facts about names and codes only (Office for National Statistics, Open Geography portal, and data.police.uk; Open
 Government Licence v3.0): districts, community safety partnerships and police force areas as at 2024, up to three
-lower layer super output areas (2021) of each district, and the forces of data.police.uk. Samples are written on
-them; no reader and no model uses them.
+lower layer super output areas (2021) of each district, the codes that were replaced since 2019, and the forces of
+data.police.uk. Samples are written on them; no reader and no model uses them.
 """
 
 from __future__ import annotations
@@ -47,6 +47,18 @@ class Force:
     pfa_code: str
 
 
+@dataclass(frozen=True)
+class CodeChange:
+    """A local authority whose code ended: merged into another, given a new one, or abolished (no new code)."""
+
+    old_code: str
+    old_name: str
+    new_code: str
+    new_name: str
+    change_type: str
+    change_year: str
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (_FOLDER / name).open(encoding="utf-8", newline="") as text:
         return list(csv.DictReader(text))
@@ -68,3 +80,9 @@ def lsoas() -> tuple[Lsoa, ...]:
 def forces() -> tuple[Force, ...]:
     """The 43 territorial forces of England and Wales, British Transport Police and Northern Ireland."""
     return tuple(Force(**row) for row in _rows("forces.csv"))
+
+
+@cache
+def code_changes() -> tuple[CodeChange, ...]:
+    """Codes of English local authorities that ended from 2019 to 2025 (none did in Wales): 50 rows."""
+    return tuple(CodeChange(**row) for row in _rows("code_changes.csv"))

@@ -57,7 +57,8 @@ class Records:
 
     ``header`` is the published header in the file's order; ``columns`` gives each contract column its header
     text; ``expressions`` overrides the plain cast with SQL over the quoted headers; ``constants`` fills derived
-    columns that are the same for the whole file.
+    columns that are the same for the whole file. ``optional_at_end`` is how many of the last columns a record may
+    come without.
     """
 
     table: str
@@ -66,6 +67,8 @@ class Records:
     columns: Mapping[str, str]
     delimiter: str = ","
     skip_lines: int = 1
+    encoding: str = "utf-8-sig"
+    optional_at_end: int = 0
     constants: Mapping[str, object] = field(default_factory=dict)
     expressions: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)

@@ -9,16 +9,21 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from sources.contract import Table
 from sources.errors import ReadError
-from sources.reading import PublishedFile, Records, headers
+from sources.reading import PublishedFile, Quarantined, Records, headers
 from sources.reading.grid import Grid
 
-_BLOCK = 1 << 22
+#: Small enough for its arrays to stay in the processor's cache: four times as much takes four times as long a byte.
+_SCAN = 1 << 16
+_LONGEST_LINE = 1 << 24
+#: How much of a record that cannot be split is kept with the reason.
+_KEPT_OF_LINE = 2_000
 
 
 def encoding_of(head: bytes) -> str:
@@ -32,19 +37,6 @@ def encoding_of(head: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            if block.isascii():
-                continue
-            try:
-                decoder.decode(block)
-            except UnicodeDecodeError:
-                return False
-    return True
 
 
 def read_text(path: Path, name: str) -> str:
@@ -71,21 +63,217 @@ def grid(file: PublishedFile, *, delimiter: str = ",") -> Grid:
         raise ReadError("the quoting is broken", file=file.name, row=reader.line_num, found=str(error)) from error
 
 
-def _plain_copy(file: PublishedFile, encoding: str) -> Path:
-    """The file again in UTF-8 with ``\\n`` line ends, in the system's temporary folder."""
-    handle = tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", suffix=".csv", delete=False)
-    with handle as target, file.path.open(encoding=encoding, newline=None) as original:
+def count_records(path: Path, *, delimiter: str = ",") -> int | None:
+    """How many records a text file has, header counted, from its bytes in one pass; None where it is not plain.
+
+    Plain is: UTF-8, line ends all LF or all CRLF, and quotes only where RFC 4180 has them (around a whole field,
+    and doubled inside one). A plain file can be read in one way only. Blank lines at its end are not counted.
+    """
+    scan = _Scan(delimiter)
+    buffer, held = bytearray(_SCAN), 0
+    with path.open("rb", buffering=0) as stream:
+        while True:
+            got = stream.readinto(memoryview(buffer)[held:])
+            filled = held + got
+            # Cut after a line end, so that no quote is parted from what stands beside it.
+            end = buffer.rfind(b"\n", 0, filled) + 1 if got else filled
+            if end and not scan.take(bytes(memoryview(buffer)[:end])):
+                return None
+            if not got:
+                return scan.records()
+            held = filled - end
+            if held == len(buffer):
+                if held >= _LONGEST_LINE:
+                    return None
+                buffer.extend(bytes(held))
+            buffer[:held] = buffer[end:filled]
+
+
+class _Scan:
+    """Counts the line ends of a file that is taken block by block, each block ending with one."""
+
+    def __init__(self, delimiter: str) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._delimiter = ord(delimiter)
+        self._line_ends = self._with_return = self._trailing_blank = 0
+        self._is_in_quotes, self._is_ended, self._is_first = False, True, True
+
+    def records(self) -> int | None:
+        """Records in all; None where the line ends are of two kinds or a quote is not closed."""
+        if self._is_in_quotes or self._with_return not in {0, self._line_ends}:
+            return None
+        return self._line_ends + (not self._is_ended) - self._trailing_blank
+
+    def take(self, raw: bytes) -> bool:
+        """Count a block; False where it is not plain."""
+        if self._is_first:
+            raw, self._is_first = raw.removeprefix(codecs.BOM_UTF8), False
+            if not raw:
+                return True
+        if not raw.isascii():
+            try:
+                self._decoder.decode(raw, final=True)
+            except UnicodeDecodeError:
+                return False
+        block = np.frombuffer(raw, dtype=np.uint8)
+        is_end = block == 10
+        is_return = block == 13
+        with_return = is_return[:-1] & is_end[1:]
+        if np.count_nonzero(is_return) != np.count_nonzero(with_return):
+            return False
+        if self._is_in_quotes or b'"' in raw:
+            is_outside = self._outside_quotes(block)
+            if is_outside is None:
+                return False
+            is_end &= is_outside
+            with_return &= is_outside[1:]
+        self._line_ends += int(np.count_nonzero(is_end))
+        self._with_return += int(np.count_nonzero(with_return))
+        self._is_ended = bool(is_end[-1])
+        tail = raw.rstrip(b"\r\n")
+        blank = raw.count(b"\n", len(tail))
+        # The first of the line ends at a block's end is that of its last record.
+        self._trailing_blank = self._trailing_blank + blank if not tail else max(0, blank - 1)
+        return True
+
+    def _outside_quotes(self, block: np.ndarray) -> np.ndarray | None:
+        """Which bytes stand outside quotes; None where a quote is not where RFC 4180 has it."""
+        places = np.flatnonzero(block == 34)
+        parity = np.zeros(len(block), dtype=np.uint8)
+        parity[places] = 1
+        inside = np.bitwise_xor.accumulate(parity) ^ self._is_in_quotes
+        if len(places):
+            is_first = np.ones(len(places), dtype=bool)
+            is_first[1:] = np.diff(places) > 1
+            starts = places[is_first]
+            ends = places[np.append(is_first[1:], True)]
+            is_odd = (ends - starts) % 2 == 0
+            before = np.where(starts > 0, block[starts - 1], 10)
+            after = np.where(ends < len(block) - 1, block[np.minimum(ends + 1, len(block) - 1)], 10)
+            was_inside = np.where(starts > 0, inside[starts - 1], self._is_in_quotes).astype(bool)
+            begins_field = (before == self._delimiter) | (before == 10)
+            ends_field = (after == self._delimiter) | (after == 10) | (after == 13)
+            is_closing = was_inside == is_odd
+            if not (np.all(begins_field[~was_inside]) and np.all(ends_field[is_closing])):
+                return None
+            self._is_in_quotes = bool(inside[-1])
+        return inside == 0
+
+
+class _Lines:
+    """Lines of a text, each as good as can be told from its bytes, some of which can be put back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._again = lines, list[str]()
+        self.taken: list[str] = []
+        self.count_cp1252 = 0
+        self.has_undecoded = False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.pop() if self._again else self._decoded(next(self._lines))
+        self.taken.append(line)
+        return line
+
+    def put_back(self, lines: list[str]) -> None:
+        self._again.extend(reversed(lines))
+
+    def _decoded(self, line: str) -> str:
+        if line.isascii():
+            return line
         try:
-            while block := original.read(_BLOCK):
-                target.write(block)
-        except UnicodeDecodeError as error:
+            line.encode("utf-8")
+        except UnicodeEncodeError:
+            self.count_cp1252 += 1
+            line = line.encode("utf-8", "surrogateescape").decode("cp1252", "surrogateescape")
+            self.has_undecoded |= any("\udc80" <= letter <= "\udcff" for letter in line)
+        return line
+
+
+def _split(lines: _Lines, found: Records) -> Iterator[tuple[int, list[str] | None, str]]:
+    """Each record with its number, its cells (None where it cannot be split into the header's) and its text.
+
+    A record over several lines that cannot be split is taken for one line with an unbalanced quote: it alone is
+    given up, and reading goes on at the next line.
+    """
+    width, least = len(found.header), len(found.header) - found.optional_at_end
+    number = found.skip_lines
+    reader = csv.reader(lines, delimiter=found.delimiter, strict=True)
+    while True:
+        lines.taken.clear()
+        cells: list[str] | None
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            cells = None
+        number += 1
+        if cells is not None and (not cells or (width > 1 == len(cells) and not cells[0].strip())):
+            continue
+        if cells is not None:
+            is_whole = len(cells) >= least and not any(cells[width:])
+            cells = cells[:width] + [""] * (width - len(cells)) if is_whole else None
+        text = lines.taken[0] if lines.taken else ""
+        if cells is None:
+            lines.put_back(lines.taken[1:])
+            reader = csv.reader(lines, delimiter=found.delimiter, strict=True)
+        yield number, cells, text.rstrip("\r\n")
+
+
+def write_plain(found: Records, target: Path) -> tuple[int, list[Quarantined], list[str]]:
+    """Write the records of a file that is not plain as one that is, each led by its number, with no header.
+
+    Returns how many there are in all, those that cannot be split (left out), and notes on what was done. Raises
+    ReadError where the text is in no encoding that is read here.
+    """
+    rows, quarantined, notes = 0, list[Quarantined](), list[str]()
+    width = len(found.header)
+    # What is not UTF-8 is kept as it is, to be tried as Windows-1252 line by line.
+    errors = "surrogateescape" if found.encoding.startswith("utf-8") else "strict"
+    with (
+        found.path.open(encoding=found.encoding, errors=errors, newline="") as text,
+        target.open("w", encoding="utf-8", newline="") as plain,
+    ):
+        lines = _Lines(iter(text))
+        # All in quotes, because the writer would leave a lone CR without.
+        writer = csv.writer(plain, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        try:
+            for _ in range(found.skip_lines):
+                next(lines, None)
+            for number, cells, line in _split(lines, found):
+                rows += 1
+                if cells is None:
+                    reason = f"the record cannot be split into the {width} cells of the header"
+                    quarantined.append(Quarantined(reason, _legible(line), row=number))
+                elif lines.has_undecoded and (column := _undecoded(cells)) is not None:
+                    reason = "the cell is in no encoding that is read here"
+                    name = found.header[column]
+                    quarantined.append(Quarantined(reason, _legible(cells[column]), row=number, column=name))
+                else:
+                    writer.writerow([number, *cells])
+        except UnicodeError as error:
             raise ReadError(
                 "the text is in no encoding that is read here",
-                file=file.name,
+                file=found.path.name,
                 expected="UTF-8, UTF-16 with a byte-order mark, or Windows-1252",
                 found=str(error),
             ) from error
-    return Path(handle.name)
+    if lines.count_cp1252:
+        notes.append(f"{lines.count_cp1252:,} lines were read as Windows-1252")
+    if not found.encoding.startswith("utf-8"):
+        notes.append(f"read as {found.encoding}")
+    return rows, quarantined, notes
+
+
+def _undecoded(cells: list[str]) -> int | None:
+    return next((i for i, cell in enumerate(cells) if any("\udc80" <= letter <= "\udcff" for letter in cell)), None)
+
+
+def _legible(text: str) -> str:
+    return text[:_KEPT_OF_LINE].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def records(
@@ -96,33 +284,36 @@ def records(
     delimiter: str = ",",
     constants: Mapping[str, object] | None = None,
     expressions: Mapping[str, str] | None = None,
+    optional_at_end: int = 0,
 ) -> Records:
-    """A large delimited file with its header in the first line, for DuckDB to read.
+    """A large delimited file with its header in the first line that is not blank, for DuckDB to read.
 
     The header is matched to the contract by name, so column order may move. Raises HeaderError beyond that.
     """
-    path, notes = file.path, []
-    with path.open("rb") as stream:
+    with file.path.open("rb") as stream:
         head = stream.read(1 << 16)
-    encoding = encoding_of(head)
-    if encoding == "utf-8" and not _is_utf8(path):
-        encoding = "cp1252"
-    has_only_cr = b"\n" not in head and b"\r" in head
-    if encoding not in {"utf-8", "utf-8-sig"} or has_only_cr:
-        notes.append(f"read as {encoding}" + (" with CR line ends" if has_only_cr else ""))
-        path = _plain_copy(file, encoding)
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        cells = next(csv.reader(text, delimiter=delimiter), [])
+    encoding = "utf-16" if encoding_of(head) == "utf-16" else "utf-8-sig"
+    with file.path.open(encoding=encoding, errors="surrogateescape", newline="") as text:
+        try:
+            reader = csv.reader(_Lines(iter(text)), delimiter=delimiter)
+            cells = next((line for line in reader if any(cell.strip("\ufeff \t") for cell in line)), [])
+        except (csv.Error, UnicodeError) as error:
+            raise ReadError(
+                "the header line cannot be read", file=file.name, row=1, expected="a header line", found=str(error)
+            ) from error
     if not cells:
         raise ReadError("the file is empty", file=file.name, expected="a header line")
-    found = headers.require(cells, table, file=file.name, row=1)
+    found = headers.require(cells, table, file=file.name, row=reader.line_num)
     return Records(
         table=table_name,
-        path=path,
+        path=file.path,
         header=[cell or f"unnamed {number}" for number, cell in enumerate(cells, start=1)],
         columns={name: cells[index] or f"unnamed {index + 1}" for name, index in found.index.items()},
         delimiter=delimiter,
+        skip_lines=reader.line_num,
+        encoding=encoding,
+        optional_at_end=optional_at_end,
         constants=constants or {},
         expressions=expressions or {},
-        notes=[*notes, *found.notes],
+        notes=list(found.notes),
     )

@@ -18,8 +18,10 @@ Cell = object
 
 
 def is_blank(cell: Cell) -> bool:
-    """Whether a cell says nothing: none, or only space."""
-    return cell is None or (isinstance(cell, str) and not cell.replace("\u00a0", " ").strip())
+    """Whether a cell says nothing: none, only space, or not a number (as pandas has a blank)."""
+    if isinstance(cell, str):
+        return not cell.replace("\u00a0", " ").strip()
+    return cell is None or cell != cell
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ class Grid:
         return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else None
 
     def text(self, row: int, column: int = 0) -> str:
-        """A cell as stripped text; empty where blank."""
+        """A cell as stripped text, a whole number without a decimal point; empty where blank."""
         cell = self.cell(row, column)
-        return "" if is_blank(cell) else str(cell).strip()
+        return headers.text_of(cell)
 
     def is_blank_row(self, row: int) -> bool:
         return all(is_blank(cell) for cell in self.rows[row])
@@ -55,7 +57,7 @@ class Grid:
     def stacked(self, first: int, count: int) -> list[str]:
         """The header texts of ``count`` stacked rows joined by a space, merged cells carried to the right in all
         but the lowest row (where each column has its own)."""
-        width = max(len(self.rows[r]) for r in range(first, first + count))
+        width = max((len(row) for row in self.rows[first : first + count]), default=0)
         layers: list[list[str]] = []
         for offset in range(count):
             layer = [self.text(first + offset, column) for column in range(width)]

@@ -6,13 +6,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sources.contract import Column, Table
+from sources.contract import Column, PublishedName, Table
 from sources.errors import HeaderError
+
+
+def text_of(cell: object) -> str:
+    """A cell as stripped text, empty where it is blank; a whole number is without the decimal point that workbook
+    readers give it, so that a year that heads a column is ``2019``."""
+    if cell is None or cell != cell:
+        return ""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
 
 
 def normal(text: object) -> str:
     """A header text for comparison: case, byte-order mark, outer space and runs of space do not count."""
-    return re.sub(r"\s+", " ", str(text).replace("\ufeff", "").replace("\u00a0", " ")).strip().casefold()
+    return re.sub(r"\s+", " ", text_of(text).replace("\ufeff", "").replace("\u00a0", " ")).strip().casefold()
 
 
 def letter(index: int) -> str:
@@ -39,40 +47,37 @@ class Match:
         return not self.missing and not self.unknown
 
 
+def _is_named(text: str, name: PublishedName) -> bool:
+    if name.is_pattern:
+        return re.fullmatch(name.name, text, re.IGNORECASE) is not None
+    return text == normal(name.name)
+
+
 def match(cells: Sequence[object], columns: Mapping[str, Column]) -> Match:
     """Match header cells to those columns that are published (not derived); never raises.
 
     A column takes the first cell that one of its published names matches; names are tried in the contract's
-    order, plain before pattern. Blank cells are never unknown.
+    order, the plain ones of every column before any pattern. Blank cells are never unknown.
     """
     texts = [normal(cell) for cell in cells]
     index: dict[str, int] = {}
     taken: set[int] = set()
     notes: list[str] = []
     published = {name: column for name, column in columns.items() if not column.is_derived}
-    for name, column in published.items():
-        names = sorted(column.published_as, key=lambda published_name: published_name.is_pattern)
-        for order, published_name in enumerate(names):
-            wanted = normal(published_name.name)
-            position = next(
-                (
-                    i
-                    for i, text in enumerate(texts)
-                    if i not in taken
-                    and (
-                        re.fullmatch(published_name.name, text, re.IGNORECASE)
-                        if published_name.is_pattern
-                        else text == wanted
-                    )
-                ),
-                None,
-            )
-            if position is not None:
-                index[name] = position
-                taken.add(position)
-                if order and not published_name.is_pattern:
-                    notes.append(f"[{name}] is headed [{str(cells[position]).strip()}]")
-                break
+    for is_pattern in (False, True):
+        for name, column in published.items():
+            for order, published_name in enumerate(column.published_as):
+                if name in index or published_name.is_pattern != is_pattern:
+                    continue
+                position = next(
+                    (i for i, text in enumerate(texts) if text and i not in taken and _is_named(text, published_name)),
+                    None,
+                )
+                if position is not None:
+                    index[name] = position
+                    taken.add(position)
+                    if order and not is_pattern:
+                        notes.append(f"[{name}] is headed [{str(cells[position]).strip()}]")
     missing = tuple(name for name, column in published.items() if column.is_required and name not in index)
     absent = [name for name, column in published.items() if not column.is_required and name not in index]
     notes += [f"[{name}] is not in this file" for name in absent]

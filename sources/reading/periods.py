@@ -88,7 +88,7 @@ def financial_year(text: object) -> Period:
     if not found:
         raise ValueError(f"[{text}] is not a financial year")
     first = int(found[1]) if len(found[1]) == 4 else _century(int(found[1]))
-    if (first + 1) % 100 != int(found[2]) % 100:
+    if int(found[2]) != (first + 1 if len(found[2]) == 4 else (first + 1) % 100):
         raise ValueError(f"[{text}] is not a financial year: {found[2]} does not follow {found[1]}")
     return Period(date(first, 4, 1), date(first + 1, 3, 31), "financial_year")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -14,28 +15,34 @@ from sources.reading import PublishedFile
 from sources.reading.grid import Grid
 
 
+@contextmanager
+def _as_read_error(
+    problem: str, *, file: str, sheet: str | None = None, advice: str | None = None
+) -> Generator[None, None, None]:
+    """Turns what calamine raises into a ReadError; on an xls that is cut short it panics, which is no Exception."""
+    try:
+        yield
+    except BaseException as error:
+        is_panic = type(error).__name__ == "PanicException"
+        if not is_panic and not isinstance(error, CalamineError | OSError | ValueError):
+            raise
+        raise ReadError(problem, file=file, sheet=sheet, found=str(error), advice=advice) from error
+
+
 class Workbook:
     """An open workbook; sheets are read only when they are asked for."""
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
-        try:
+        advice = "The file may be cut short or be an error page saved under a workbook's name"
+        with _as_read_error("not a workbook that can be opened", file=name, advice=advice):
             self._book = CalamineWorkbook.from_object(BytesIO(path.read_bytes()))
-        except (CalamineError, OSError, ValueError) as error:
-            raise ReadError(
-                "not a workbook that can be opened",
-                file=name,
-                found=str(error),
-                advice="The file may be cut short or be an error page saved under a workbook's name",
-            ) from error
         self.sheet_names: list[str] = self._book.sheet_names
 
     def grid(self, sheet: str) -> Grid:
         """One sheet from its first cell on, so that row and column are the spreadsheet's own."""
-        try:
+        with _as_read_error("the sheet cannot be read", file=self.name, sheet=sheet):
             rows = self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        except (CalamineError, OSError, ValueError) as error:
-            raise ReadError("the sheet cannot be read", file=self.name, sheet=sheet, found=str(error)) from error
         return Grid(rows, self.name, sheet)
 
     def matching(self, pattern: str) -> Iterator[tuple[str, re.Match[str]]]:

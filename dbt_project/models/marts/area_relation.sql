@@ -1,0 +1,10 @@
+select
+    vintage,
+    child_code,
+    child_level,
+    parent_code,
+    parent_level,
+    parents_of_child,
+    weight,
+    is_exact
+from {{ ref('int_area_relation') }}

@@ -1,0 +1,9 @@
+select
+    source_id,
+    table_name,
+    column_name,
+    type,
+    unit,
+    description,
+    published_as
+from {{ source('landing', 'rebalance__source_column') }}

@@ -1,0 +1,5 @@
+select
+    address,
+    size_bytes,
+    nearest
+from {{ source('landing', 'rebalance__unrecognised') }}

@@ -1,0 +1,242 @@
+"""The ``rebalance`` command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.settings import Settings
+from sources import catalogue as catalogues
+from sources.errors import SourceError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Health and justice data for every place in England and Wales.",
+)
+sources_app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The sources: which there are, and what a file would land.",
+)
+app.add_typer(sources_app, name="sources")
+out = Console()
+err = Console(stderr=True)
+
+Edition = Annotated[str | None, typer.Option("--edition", "-e", help="sample (synthetic, the default), folder or live")]
+HomeFolder = Annotated[Path | None, typer.Option("--home", help="The folder that holds all state (REBALANCE_HOME)")]
+
+
+def _settings(edition: str | None = None, home: Path | None = None, **others: Any) -> Settings:
+    """The environment's settings, with what the command line says on top."""
+    given = {"edition": edition, "home": home, **others}
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValueError as error:
+        err.print(f"[red]That setting cannot be used:[/red] {escape(str(error))}")
+        raise typer.Exit(2) from None
+
+
+def _when(text: str | None) -> str:
+    return text[:16].replace("T", " ") if text else "never"
+
+
+@app.command()
+def refresh(
+    edition: Edition = None,
+    from_folder: Annotated[Path | None, typer.Option("--from", help="For the folder edition: the folder")] = None,
+    home: HomeFolder = None,
+    scale: Annotated[float | None, typer.Option("--scale", help="For the sample edition: how much data")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build and publish although nothing new arrived")] = False,
+) -> None:
+    """Run the whole way: fetch, archive, read, land, build, check, publish.
+
+    Exit code 0 when a whole file is published (also when nothing new arrived and it stands), 1 when not.
+    """
+    settings = _settings(edition, home, from_folder=from_folder, sample_scale=scale)
+    if settings.edition == "folder" and not (settings.from_folder and settings.from_folder.is_dir()):
+        err.print(
+            "[red]The folder edition needs a folder that is there:[/red] rebalance refresh -e folder --from FOLDER"
+        )
+        raise typer.Exit(2)
+    from orchestration.running import run_refresh
+
+    code = run_refresh(settings, Console(file=sys.stdout), force=force)
+    sys.stdout.flush()
+    # Not sys.exit: Dagster still holds DuckDB objects, which DuckDB's binding then reports as leaked, at length.
+    os._exit(code)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(help="The port on localhost")] = 3000,
+    edition: Edition = None,
+    from_folder: Annotated[Path | None, typer.Option("--from", help="For the folder edition: the folder")] = None,
+    home: HomeFolder = None,
+) -> None:
+    """Dagster's web pages on http://localhost:3000: the graph, the runs, the checks."""
+    settings = _settings(edition, home, from_folder=from_folder)
+    from orchestration.models import manifest
+    from orchestration.running import dagster_environment
+
+    manifest()
+    os.environ |= dagster_environment(settings)
+    os.environ |= {"REBALANCE_HOME": str(settings.state.root), "REBALANCE_EDITION": settings.edition}
+    if settings.from_folder:
+        os.environ["REBALANCE_FROM_FOLDER"] = str(settings.from_folder.resolve())
+    root = Path(__file__).parents[1]
+    dagster = Path(sys.executable).with_name("dagster")
+    os.environ["PATH"] = f"{dagster.parent}{os.pathsep}{os.environ['PATH']}"
+    out.print(f"Dagster on [link]http://localhost:{port}[/link] (stop it with Ctrl+C)")
+    os.chdir(root)
+    os.execv(dagster, ["dagster", "dev", "-w", str(root / "workspace.yaml"), "-h", "127.0.0.1", "-p", str(port)])
+
+
+@app.command()
+def where(edition: Edition = None, home: HomeFolder = None) -> None:
+    """Where things are: the published file, its copies, the archive and the ledger."""
+    state = _settings(edition, home).state
+    rows = {
+        "published file": state.published_file,
+        "Parquet": state.published / "parquet",
+        "data package": state.published / "datapackage.json",
+        "data docs": state.published / "data_docs",
+        "dated copies": state.published / "copies",
+        "archive": state.archive,
+        "landing": state.landing,
+        "ledger": state.ledger,
+    }
+    table = Table(box=None, show_header=False)
+    for name, path in rows.items():
+        table.add_row(name, escape(str(path)), "" if path.exists() else "[dim]not there yet[/dim]")
+    out.print(table)
+
+
+@app.command()
+def status(edition: Edition = None, home: HomeFolder = None) -> None:
+    """What is published, and how each source stands: when it was last asked, what it last brought, what is wrong."""
+    state = _settings(edition, home).state
+    record = state.published / "build.json"
+    if record.exists():
+        build = json.loads(record.read_text(encoding="utf-8"))
+        mark = " [yellow](synthetic)[/yellow]" if state.is_synthetic else ""
+        out.print(f"Published {_when(build['built_at'])} UTC{mark}: {escape(build['file'])}")
+    else:
+        out.print(f"Nothing is published yet for the {state.edition} edition: run [bold]rebalance refresh[/bold]")
+    if not state.ledger.exists():
+        return
+    table = Table("source", "last asked", "last new", "releases", "rows", "quarantined", "problem", box=None)
+    with state.open_ledger() as ledger:
+        for source in catalogues.load().values():
+            asked = ledger.execute(
+                "select max(received_at) as at from receipt where source_id = ?", (source.id,)
+            ).fetchone()["at"]
+            landed = ledger.execute(
+                "select max(landed_at) as at, count(distinct release_id) as releases, sum(rows_landed) as n,"
+                " sum(rows_quarantined) as bad from landed where source_id = ?",
+                (source.id,),
+            ).fetchone()
+            problem = ledger.execute(
+                "select problem from receipt where source_id = ? and receipt_id ="
+                " (select max(receipt_id) from receipt where source_id = ?)",
+                (source.id, source.id),
+            ).fetchone()
+            unread = ledger.execute(
+                "select count(*) as n from reading where source_id = ? and outcome <> 'landed' and fingerprint = ?",
+                (source.id, source.fingerprint),
+            ).fetchone()["n"]
+            words = (problem["problem"] if problem else None) or (f"{unread} files could not be read" if unread else "")
+            table.add_row(
+                source.id,
+                _when(asked),
+                _when(landed["at"]),
+                f"{landed['releases']:,}",
+                f"{landed['n'] or 0:,}",
+                f"{landed['bad'] or 0:,}",
+                escape(words),
+            )
+    out.print(table)
+
+
+@sources_app.command("list")
+def list_sources() -> None:
+    """Every source: publisher, cadence, levels of area, and what its reader was tested on."""
+    table = Table("source", "publisher", "every", "areas", "tested on", box=None)
+    for source in catalogues.load().values():
+        contract = source.contract
+        levels = ", ".join(level.replace("_", " ") for level in contract.area_levels)
+        tested = f"{contract.tested_on.evidence}: {contract.tested_on.periods}"
+        table.add_row(source.id, contract.publisher, contract.cadence.every, levels, tested)
+    out.print(table)
+
+
+@sources_app.command("show")
+def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sources list` names it")]) -> None:
+    """One source's contract in words: what it is, its tables and columns, its markers and its weaknesses."""
+    catalogue = catalogues.load()
+    if source_id not in catalogue:
+        err.print(f"[red]There is no source[/red] [{escape(source_id)}]. There are: {', '.join(catalogue)}")
+        raise typer.Exit(2)
+    contract = catalogue[source_id].contract
+    out.print(f"[bold]{escape(contract.title)}[/bold] ({source_id})\n{escape(contract.description)}")
+    facts = {
+        "publisher": contract.publisher,
+        "page": contract.landing_page,
+        "licence": contract.licence,
+        "published": f"every {contract.cadence.every}, usually {contract.cadence.usual_lag_days} days after the period",
+        "covers": contract.coverage,
+        "areas": ", ".join(contract.area_levels),
+        "should reach": ", ".join(contract.recipients),
+        "disclosure": contract.disclosure,
+        "tested on": f"{contract.tested_on.evidence}: {contract.tested_on.periods}",
+    }
+    grid = Table(box=None, show_header=False)
+    for name, value in facts.items():
+        grid.add_row(f"[dim]{name}[/dim]", escape(value))
+    out.print(grid)
+    for weakness in contract.weaknesses:
+        out.print(f"  ! {escape(weakness)}")
+    for marker in contract.markers:
+        out.print(f"  marker [{escape(marker.text)}]: {marker.status}, {escape(marker.meaning)}", markup=False)
+    for name, table in contract.tables.items():
+        columns = Table("column", "type", "unit", "published as", "meaning", box=None)
+        for column_name, column in table.columns.items():
+            names = ", ".join(published.name for published in column.published_as)
+            columns.add_row(column_name, column.type, column.unit or "", escape(names), escape(column.description))
+        out.print(f"\n[bold]{source_id}__{name}[/bold]: {escape(table.description)}")
+        out.print(f"[dim]a row is one: {', '.join(table.grain) or table.grain_reason}[/dim]")
+        out.print(columns)
+
+
+@sources_app.command("check")
+def check_file(path: Annotated[Path, typer.Argument(help="A file that somebody sent or downloaded")]) -> None:
+    """Which source recognises this file and what it would land; nothing is kept.
+
+    Exit code 0 when it can be read, 1 when not, 2 when no source recognises it.
+    """
+    if not path.is_file():
+        err.print(f"[red]There is no file[/red] {escape(str(path))}")
+        raise typer.Exit(2)
+    from orchestration.trying import try_file
+
+    sys.exit(try_file(path, out))
+
+
+def _main() -> None:
+    try:
+        app()
+    except SourceError as error:
+        err.print(f"[red]{escape(str(error))}[/red]")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,164 @@
+"""The tables of ``meta`` that only orchestration can write: what this build is, and what every column means.
+
+They are written into the working file after the models and before the checks, so that what is published has been
+checked. ``change`` and ``check_result`` are made here too, and filled at publication.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import dagster as dg
+import duckdb
+
+from orchestration.fingerprint import build_record, inputs_fingerprint
+from orchestration.resources import Refresh
+from sources.home import Home
+from sources.landing import literal, quote
+
+SCHEMAS = ("marts", "meta")
+SYNTHETIC_NOTE = (
+    "SYNTHETIC: every figure in this file is made up to show how the warehouse works. Area codes and names are real."
+)
+REAL_NOTE = "Figures as their publishers issued them, and figures computed from them; meta.source has the licences."
+
+#: Comment, and for each column its type and what it means.
+TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "build": (
+        "What this file is: one row.",
+        {
+            "build_id": ("varchar", "The build's name: when it was made, in UTC"),
+            "previous_build_id": ("varchar", "The build that this one replaced; null for the first"),
+            "built_at": ("timestamptz", "When the build was made"),
+            "edition": ("varchar", "Where the figures come from: sample (synthetic), folder or live"),
+            "is_synthetic": ("boolean", "Whether every figure in the file is made up"),
+            "note": ("varchar", "What a reader has to know before anything else"),
+            "inputs_fingerprint": ("varchar", "Changes when the landed data or the code that builds the file do"),
+            "run_id": ("varchar", "The Dagster run that made the build"),
+            "rebalance_version": ("varchar", "The version of Rebalance"),
+            "duckdb_version": ("varchar", "The version of DuckDB that wrote the file"),
+            "dbt_version": ("varchar", "The version of dbt that built the tables"),
+        },
+    ),
+    "column": (
+        "Every column of every table in this file: what it means.",
+        {
+            "table_schema": ("varchar", "The schema of the table"),
+            "table_name": ("varchar", "The table"),
+            "column_name": ("varchar", "The column"),
+            "position": ("bigint", "Its place in the table, from 1"),
+            "data_type": ("varchar", "Its DuckDB type"),
+            "description": ("varchar", "What it means, with its unit where it has one"),
+        },
+    ),
+    "check_result": (
+        "What each expectation and each test found when this build was made.",
+        {
+            "build_id": ("varchar", "The build"),
+            "checked_table": ("varchar", "The table that was checked, with its schema; null for a test of several"),
+            "check_name": ("varchar", "What was checked"),
+            "made_by": ("varchar", "expectations (Great Expectations suites) or dbt"),
+            "severity": ("varchar", "error stops publication; warn does not"),
+            "has_passed": ("boolean", "Whether it held"),
+            "expected": ("varchar", "What was expected"),
+            "observed": ("varchar", "What was found"),
+            "unexpected_count": ("bigint", "How many rows did not hold"),
+            "sample": ("varchar", "Some of those rows, as JSON"),
+            "advice": ("varchar", "What to do next"),
+            "checked_at": ("timestamptz", "When it was checked"),
+        },
+    ),
+    "change": (
+        "What differs from the build before: rows added, removed and changed by table, and changes of columns.",
+        {
+            "build_id": ("varchar", "This build"),
+            "previous_build_id": ("varchar", "The build it is compared with"),
+            "table_name": ("varchar", "The table, with its schema"),
+            "change": (
+                "varchar",
+                "rows_added, rows_removed, rows_changed, table_added, table_removed, column_added, column_removed"
+                " or type_changed",
+            ),
+            "count": ("bigint", "How many"),
+            "detail": ("varchar", "Which column, or from which type to which; null for rows"),
+        },
+    ),
+}
+
+
+def create(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make one of the tables anew, empty, with its comments."""
+    comment, columns = TABLES[name]
+    definition = ", ".join(f"{quote(column)} {type_}" for column, (type_, _) in columns.items())
+    connection.execute(f"create or replace table meta.{quote(name)} ({definition})")
+    connection.execute(f"comment on table meta.{quote(name)} is {literal(comment)}")
+    for column, (_, description) in columns.items():
+        connection.execute(f"comment on column meta.{quote(name)}.{quote(column)} is {literal(description)}")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequence[object]]) -> None:
+    """Put rows into one of the tables, values in the order of its columns."""
+    if rows:
+        marks = ", ".join("?" * len(TABLES[name][1]))
+        connection.executemany(f"insert into meta.{quote(name)} values ({marks})", [list(row) for row in rows])
+
+
+def describe(home: Home, run_id: str) -> str:
+    """Write the tables into the working file; returns the new build's id."""
+    built_at = datetime.now(UTC)
+    build_id = built_at.strftime("%Y%m%dT%H%M%S%fZ")
+    record = build_record(home)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("set TimeZone = 'UTC'; create schema if not exists meta")
+        for name in TABLES:
+            create(connection, name)
+        insert(
+            connection,
+            "build",
+            [
+                (
+                    build_id,
+                    record["build_id"] if record else None,
+                    built_at,
+                    home.edition,
+                    home.is_synthetic,
+                    SYNTHETIC_NOTE if home.is_synthetic else REAL_NOTE,
+                    inputs_fingerprint(home),
+                    run_id,
+                    version("rebalance"),
+                    duckdb.__version__,
+                    version("dbt-core"),
+                )
+            ],
+        )
+        connection.execute(
+            'insert into meta."column" select schema_name, table_name, column_name, column_index, data_type, comment'
+            " from duckdb_columns() where database_name = current_database() and schema_name in ('marts', 'meta')"
+            " order by all"
+        )
+    return build_id
+
+
+def build_describing(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The assets ``meta/build`` and ``meta/column``, after the models."""
+    # On the models below the marts: the marts' own checks wait for these two tables, and would go round in a circle.
+    deps = [spec.key for spec in model_assets.specs if spec.key.path[0] == "indicators"]
+    specs = [
+        dg.AssetSpec(
+            dg.AssetKey(["meta", name]),
+            deps=deps,
+            description=TABLES[name][0],
+            group_name="meta",
+            kinds={"duckdb"},
+            owners=["team:data-engineering"],
+        )
+        for name in ("build", "column")
+    ]
+
+    @dg.multi_asset(specs=specs, name="describe_build", can_subset=False)
+    def describe_build(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]):
+        describe(refresh.home, context.run_id)
+        for spec in specs:
+            yield dg.MaterializeResult(asset_key=spec.key)
+
+    return describe_build

@@ -1,0 +1,159 @@
+"""dbt models as assets.
+
+What belongs here: the manifest, the translation of dbt nodes to asset keys, one run of ``dbt build``. What does
+not: any SQL.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+
+from orchestration import landing
+from orchestration.fingerprint import is_unchanged
+from orchestration.resources import Refresh
+from sources.catalogue import Catalogue
+from sources.home import Home
+
+PROJECT = Path(__file__).parents[1] / "dbt_project"
+DBT = str(Path(sys.executable).with_name("dbt"))
+DBT_CHECKS = "dbt_checks.json"
+
+
+def project_fingerprint() -> str:
+    """Changes when any file of the dbt project that is under version control could have."""
+    digest = hashlib.sha256()
+    for path in sorted(PROJECT.rglob("*")):
+        if path.is_file() and path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.parts:
+            digest.update(path.relative_to(PROJECT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def manifest() -> Path:
+    """The dbt manifest, parsed anew only where the project has changed since it was last parsed."""
+    path, stamp = PROJECT / "target" / "manifest.json", PROJECT / "target" / "manifest.fingerprint"
+    fingerprint = project_fingerprint()
+    if not (path.exists() and stamp.exists() and stamp.read_text() == fingerprint):
+        parsed = subprocess.run(
+            [DBT, "--quiet", "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if parsed.returncode:
+            raise RuntimeError(f"the dbt project cannot be parsed:\n{parsed.stdout}{parsed.stderr}")
+        stamp.write_text(fingerprint)
+    return path
+
+
+def environment(home: Home) -> dict[str, str]:
+    """What dbt needs to know of an edition."""
+    return {
+        "REBALANCE_WAREHOUSE": str(home.warehouse),
+        "REBALANCE_LANDING": str(home.landing),
+        "REBALANCE_EDITION": home.edition,
+        "DO_NOT_TRACK": "1",
+    }
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset keys follow the flow: ``staging/…``, ``marts/…``; a landing table is its source's asset."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__(
+            DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_duplicate_source_asset_keys=True)
+        )
+        self._landing = {
+            source.table_id(name): key for source in catalogue.values() for name, key in landing.keys(source).items()
+        }
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: Any) -> dg.AssetSpec:
+        """The spec of a dbt node: key and group from the room it is in."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = manifest["sources"].get(unique_id) or manifest["nodes"][unique_id]
+        if node["resource_type"] == "source":
+            return spec.replace_attributes(key=self._landing.get(node["name"], landing.REGISTRY))
+        room = "seeds" if node["resource_type"] == "seed" else node["config"].get("schema") or node["schema"]
+        grain = node["config"].get("meta", {}).get("grain") or node.get("meta", {}).get("grain")
+        return spec.replace_attributes(
+            key=dg.AssetKey([room, node["name"]]),
+            group_name=room,
+            description=node.get("description") or None,
+            owners=["team:data-engineering"],
+        ).merge_attributes(metadata={"grain": ", ".join(grain)} if grain else {})
+
+
+def _row_counts(home: Home) -> dict[str, int]:
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        return dict(
+            connection.execute(
+                "select schema_name || '/' || table_name, estimated_size from duckdb_tables() where not internal"
+            ).fetchall()
+        )
+
+
+def _dbt_checks(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    checks = []
+    for result in results["results"]:
+        kind, _, rest = result["unique_id"].partition(".")
+        if kind in {"test", "unit_test"}:
+            checks.append(
+                {
+                    "name": rest.split(".")[1],
+                    "status": result["status"],
+                    "failures": result.get("failures") or 0,
+                    "message": result.get("message"),
+                }
+            )
+    return checks
+
+
+def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh: Refresh) -> Iterator[Any]:
+    home = refresh.home
+    if is_unchanged(refresh):
+        refresh.outcome.is_unchanged = True
+        context.log.info("Nothing new arrived and nothing of ours changed: what is published stands")
+        return
+    refresh.reporter.stage("models")
+    # Everything that dbt reads from outside comes by environment, so that `dbt build` by hand does the same.
+    os.environ |= environment(home)
+    invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context)
+    events = []
+    for event in invocation.stream():
+        events.append(event)
+        if isinstance(event, dg.Output | dg.MaterializeResult):
+            refresh.reporter.step(str(getattr(event, "output_name", "")).replace("__", "/"))
+    (home.work / DBT_CHECKS).write_text(json.dumps(_dbt_checks(invocation.get_artifact("run_results.json"))))
+    # Counted when dbt has let go of the file: DuckDB has one writing process.
+    counts = _row_counts(home)
+    for event in events:
+        if isinstance(event, dg.Output):
+            rows = counts.get(event.output_name.replace("__", "/", 1))
+            if rows is not None:
+                event = event.with_metadata({**event.metadata, "dagster/row_count": rows})
+        yield event
+
+
+def build_models(catalogue: Catalogue) -> dg.AssetsDefinition:
+    """The dbt project's models, seeds and tests as assets and checks."""
+
+    @dbt_assets(manifest=manifest(), dagster_dbt_translator=Translator(catalogue), name="dbt_build")
+    def dbt_build(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh: dg.ResourceParam[Refresh]
+    ) -> Iterator[Any]:
+        yield from _build(context, dbt, refresh)
+
+    return dbt_build
+
+
+def dbt_resource() -> DbtCliResource:
+    """dbt as this environment has it."""
+    return DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=DBT)

@@ -1,0 +1,112 @@
+"""The ``rebalance`` command, without a refresh."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from orchestration.cli import app
+from sources.catalogue import Catalogue
+
+ROOT = Path(__file__).parents[2]
+runner = CliRunner(env={"COLUMNS": "240", "TERM": "dumb"})
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REBALANCE_HOME", str(tmp_path))
+
+
+@pytest.mark.parametrize("words", [[], ["refresh"], ["sources"], ["sources", "check"], ["status"], ["where"], ["ui"]])
+def test_every_command_explains_itself(words: list[str]) -> None:
+    result = runner.invoke(app, [*words, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_sources_list_names_every_source_and_what_it_was_tested_on(sources: Catalogue) -> None:
+    result = runner.invoke(app, ["sources", "list"])
+    assert result.exit_code == 0
+    for source in sources.values():
+        assert source.id in result.output
+        assert source.contract.tested_on.evidence in result.output
+
+
+def test_sources_show_gives_columns_with_the_names_that_the_publisher_uses() -> None:
+    result = runner.invoke(app, ["sources", "show", "police_uk_street"])
+    assert result.exit_code == 0
+    assert "Last outcome category" in result.output
+    assert "last_outcome_category" in result.output
+
+
+def test_sources_show_of_an_unknown_source_names_those_that_there_are() -> None:
+    result = runner.invoke(app, ["sources", "show", "nonsense"])
+    assert result.exit_code == 2
+    assert "police_uk_street" in result.output
+
+
+def test_sources_check_says_what_a_file_would_land(tmp_path: Path) -> None:
+    path = tmp_path / "somebody renamed this.csv"
+    path.write_text(
+        "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+        "Last outcome category,Context\n"
+        ",2024-01,Kent Police,Kent Police,0.5,51.2,On or near Road,E01024000,Ashford 001A,Anti-social behaviour,,\n",
+        encoding="utf-8",
+    )
+    result = runner.invoke(app, ["sources", "check", str(path)])
+    assert result.exit_code == 0, result.output
+    assert "1 rows in, 1 would land, 0 would be quarantined" in result.output
+
+
+def test_sources_check_of_a_file_of_no_source_gives_the_nearest(tmp_path: Path) -> None:
+    path = tmp_path / "half.csv"
+    path.write_text("Crime ID,Month,Reported by,Something else\n1,2,3,4\n", encoding="utf-8")
+    result = runner.invoke(app, ["sources", "check", str(path)])
+    assert result.exit_code == 2
+    assert "nearest is police_uk_street" in result.output
+
+
+def test_sources_check_of_a_changed_header_names_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "2024-01-kent-street.csv"
+    path.write_text(
+        "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+        "Last outcome category,Context,Victim age\n,2024-01,,,,,,,,Drugs,,,\n",
+        encoding="utf-8",
+    )
+    result = runner.invoke(app, ["sources", "check", str(path)])
+    assert result.exit_code == 1
+    assert "Victim age" in result.output
+
+
+def test_status_before_the_first_refresh_says_what_to_do() -> None:
+    result = runner.invoke(app, ["status"])
+    assert result.exit_code == 0
+    assert "rebalance refresh" in result.output
+
+
+def test_where_names_the_published_file(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["where"])
+    assert "health_justice_synthetic.duckdb" in result.output.replace("\n", "")
+
+
+def test_the_folder_edition_without_a_folder_is_refused_with_words() -> None:
+    result = runner.invoke(app, ["refresh", "--edition", "folder"])
+    assert result.exit_code == 2
+    assert "--from" in result.output
+
+
+def test_an_edition_that_does_not_exist_is_refused() -> None:
+    result = runner.invoke(app, ["refresh", "--edition", "nightly"])
+    assert result.exit_code == 2
+
+
+def test_listing_sources_imports_neither_dagster_nor_great_expectations() -> None:
+    code = (
+        "import sys; import orchestration.cli;"
+        "sys.exit(any(m in sys.modules for m in ('dagster', 'dbt', 'great_expectations')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

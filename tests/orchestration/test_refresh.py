@@ -1,0 +1,189 @@
+"""Whole refreshes of the bundled edition, as a user runs them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.datapackage import data_package
+
+ROOT = Path(__file__).parents[2]
+REBALANCE = str(Path(sys.executable).with_name("rebalance"))
+FILE = "sample/published/health_justice_synthetic.duckdb"
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("refresh")]
+
+
+def environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("REBALANCE_", "DAGSTER_"))}
+    return kept | {"REBALANCE_SAMPLE_SCALE": "0.2", "COLUMNS": "200"}
+
+
+def rebalance(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [REBALANCE, *arguments, "--home", str(home)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one published build of the bundled edition."""
+    folder = tmp_path_factory.mktemp("home")
+    done = rebalance("refresh", home=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def query(home: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(home / FILE), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_the_bundled_edition_is_published_with_figures_in_every_mart(home: Path) -> None:
+    for table in ("area", "area_relation", "indicator", "indicator_value"):
+        assert query(home, f"select count(*) from marts.{table}")[0][0] > 0, table
+    sources = {row[0] for row in query(home, "select distinct source_id from marts.indicator_value")}
+    assert {"police_uk_street", "police_uk_stop_and_search", "iopc_deaths", "ohid_fingertips"} <= sources
+    assert "local_ambulance_incidents" in sources
+
+
+def test_the_file_says_that_its_values_are_synthetic(home: Path) -> None:
+    edition, is_synthetic, note = query(home, "select edition, is_synthetic, note from meta.build")[0]
+    assert (edition, is_synthetic) == ("sample", True)
+    assert "SYNTHETIC" in note
+
+
+def test_every_published_column_is_described_and_every_description_is_of_a_column(home: Path) -> None:
+    columns = set(
+        query(
+            home,
+            "select table_schema, table_name, column_name from information_schema.columns"
+            " where table_schema in ('marts', 'meta')",
+        )
+    )
+    described = set(
+        query(home, "select table_schema, table_name, column_name from meta.\"column\" where description <> ''")
+    )
+    assert columns == described
+    commented = query(
+        home,
+        "select count(*) from duckdb_columns() where schema_name in ('marts', 'meta') and comment is null",
+    )
+    assert commented == [(0,)]
+
+
+def test_every_check_result_is_kept_in_the_file(home: Path) -> None:
+    made_by = dict(query(home, "select made_by, count(*) from meta.check_result group by made_by"))
+    assert made_by["expectations"] > 20
+    assert made_by["dbt"] > 20
+    failed = query(
+        home, "select check_name, observed from meta.check_result where severity = 'error' and not has_passed"
+    )
+    assert failed == []
+
+
+def test_the_data_package_is_valid_and_its_parquet_is_there(home: Path) -> None:
+    from frictionless import Package
+
+    published = home / "sample/published"
+    package = Package(str(published / "datapackage.json"))
+    report = package.validate_descriptor(package.to_descriptor())
+    assert report.valid, report.flatten(["message"])
+    for resource in package.resources:
+        rows = duckdb.sql(f"select count(*) from '{published / str(resource.path)}'").fetchone()
+        assert rows == query(home, f"select count(*) from {resource.title}")[0]
+    assert callable(data_package)
+
+
+def test_a_second_refresh_with_nothing_new_leaves_the_file_alone(home: Path) -> None:
+    before = (home / FILE).stat()
+    done = rebalance("refresh", home=home)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Nothing new" in done.stdout
+    after = (home / FILE).stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_a_reader_keeps_its_file_and_a_new_one_sees_the_new_build(home: Path) -> None:
+    first = query(home, "select build_id from meta.build")
+    reader = duckdb.connect(str(home / FILE), read_only=True)
+    running = subprocess.Popen(
+        [REBALANCE, "refresh", "--force", "--home", str(home)],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    answers = 0
+    while running.poll() is None:
+        assert reader.execute("select build_id from meta.build").fetchall() == first
+        assert reader.execute("select count(*) from marts.indicator_value").fetchone()
+        answers += 1
+        time.sleep(0.05)
+    assert running.returncode == 0
+    assert answers > 20
+    assert reader.execute("select build_id from meta.build").fetchall() == first
+    reader.close()
+    second = query(home, "select build_id, previous_build_id from meta.build")
+    assert second[0][0] != first[0][0]
+    assert second[0][1] == first[0][0]
+    assert query(home, "select count(*) from meta.change where change like 'rows%'") == [(0,)]
+    assert len(list((home / "sample/published/copies").glob("*.duckdb"))) == 2
+
+
+@pytest.mark.parametrize("stage", ["landing", "models", "checks", "publication"])
+def test_a_refresh_killed_at_any_stage_leaves_the_published_file_whole(home: Path, stage: str) -> None:
+    first = query(home, "select build_id from meta.build")
+    rows = query(home, "select count(*) from marts.indicator_value")
+    words = {
+        "landing": "Taking the sources in",
+        "models": "Building the models",
+        "checks": "Checking",
+        "publication": "Publishing",
+    }[stage]
+    running = subprocess.Popen(
+        [REBALANCE, "refresh", "--force", "--home", str(home)],
+        cwd=ROOT,
+        env=environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stdout
+    for line in running.stdout:
+        if line.startswith(words):
+            time.sleep(0.2)
+            os.killpg(running.pid, signal.SIGKILL)
+            break
+    else:
+        pytest.fail(f"the refresh never came to [{words}]")
+    assert running.wait() == -signal.SIGKILL
+    assert query(home, "select build_id from meta.build") == first
+    assert query(home, "select count(*) from marts.indicator_value") == rows
+    again = rebalance("refresh", "--force", home=home)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert query(home, "select build_id from meta.build") != first
+    assert query(home, "select count(*) from marts.indicator_value") == rows
+    assert not list((home / "sample/published").glob(".building-*"))
+
+
+def test_two_refreshes_of_one_edition_do_not_run_at_once(home: Path) -> None:
+    from filelock import FileLock
+
+    with FileLock(home / "sample/refresh.lock"):
+        done = rebalance("refresh", home=home)
+    assert done.returncode == 1
+    assert "another refresh of the sample edition is running" in done.stdout

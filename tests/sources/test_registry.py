@@ -1,0 +1,104 @@
+"""The ledger and the contracts as landing tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sources import registry
+from sources.catalogue import Catalogue, Source
+from sources.home import Home
+from sources.intake import SourceIntake
+from sources.landing import Landing
+from sources.origins.folder import FolderOrigin
+from tests import otherworld
+
+
+def _table(home: Home, name: str) -> list[dict[str, object]]:
+    path = home.landing / f"rebalance__{name}" / "registry.parquet"
+    found = duckdb.sql(f"select * from read_parquet('{path}')")
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+
+
+def _types(home: Home, name: str) -> dict[str, str]:
+    path = home.landing / f"rebalance__{name}" / "registry.parquet"
+    found = duckdb.sql(f"select * from read_parquet('{path}')")
+    return {n: str(t).lower() for n, t in zip(found.columns, found.types, strict=True)}
+
+
+@pytest.fixture
+def taken_in(tmp_path: Path, otherworld_catalogue: Catalogue, dragons: Source, home: Home) -> Home:
+    folder = tmp_path / "dropped"
+    folder.mkdir()
+    rows = [["E06000001", "Hartlepool", "2024-07", 7, ""], ["E06000002", "Middlesbrough", "2024-07", "several", ""]]
+    (folder / "July.csv").write_text(otherworld.published_file(rows), encoding="utf-8")
+    (folder / "shopping.csv").write_text("eggs,milk\n", encoding="utf-8")
+    Landing(home).prepare(otherworld_catalogue)
+    SourceIntake(dragons, FolderOrigin(folder, otherworld_catalogue, home), home).run()
+    registry.write(home, otherworld_catalogue)
+    return home
+
+
+def test_every_table_has_its_columns_and_types_with_nothing_taken_in(
+    home: Home, otherworld_catalogue: Catalogue
+) -> None:
+    counts = registry.write(home, otherworld_catalogue)
+    assert counts == {"source": 1, "release": 0, "quarantine": 0, "source_column": 13, "unrecognised": 0}
+    for name, schema in registry.SCHEMAS.items():
+        expected = {n: t.replace("timestamptz", "timestamp with time zone") for n, t in schema.items()}
+        assert _types(home, name) == expected
+    assert _table(home, "source")[0]["has_rows"] is False
+    assert _table(home, "source")[0]["latest_retrieved_at"] is None
+
+
+def test_a_release_is_registered_with_its_counts_and_its_landing_file(taken_in: Home) -> None:
+    (release,) = _table(taken_in, "release")
+    assert (release["rows_in"], release["rows_landed"], release["rows_quarantined"]) == (2, 1, 1)
+    assert (release["source_id"], release["source_file"]) == (otherworld.SOURCE_ID, "July.csv")
+    assert (taken_in.landing / otherworld.TABLE_ID / str(release["landing_file"])).is_file()
+    assert (taken_in.archive / str(release["archive_sha256"])[:2] / str(release["archive_sha256"])).is_file()
+
+
+def test_a_quarantined_cell_is_registered_with_its_place(taken_in: Home) -> None:
+    (cell,) = _table(taken_in, "quarantine")
+    assert (cell["source_row"], cell["source_column"], cell["cell"]) == (5, "D", "several")
+    assert "neither a number nor a marker" in str(cell["reason"])
+
+
+def test_a_source_is_registered_with_what_its_contract_says_and_when_it_came(taken_in: Home) -> None:
+    (source,) = _table(taken_in, "source")
+    assert source["has_rows"] is True
+    assert source["latest_retrieved_at"] is not None
+    assert source["licence"] == "OGL-UK-3.0"
+    assert (source["cadence"], source["usual_lag_days"]) == ("month", 30)
+
+
+def test_every_column_is_described_and_the_provenance_too(taken_in: Home) -> None:
+    columns = {row["column_name"]: row for row in _table(taken_in, "source_column")}
+    assert all(row["description"] for row in columns.values())
+    assert columns["value"]["published_as"] == '["Dragons seen", "Number of dragons"]'
+    assert {"release_id", "source_row", "source_column"} < set(columns)
+
+
+def test_an_unrecognised_file_is_registered(taken_in: Home) -> None:
+    assert [row["address"] for row in _table(taken_in, "unrecognised")] == ["shopping.csv"]
+
+
+def test_writing_again_replaces_and_does_not_add(taken_in: Home, otherworld_catalogue: Catalogue) -> None:
+    before = {name: _table(taken_in, name) for name in registry.SCHEMAS}
+    registry.write(taken_in, otherworld_catalogue)
+    assert {name: _table(taken_in, name) for name in registry.SCHEMAS} == before
+
+
+def test_a_text_that_only_one_of_many_rows_has_is_kept(home: Home, otherworld_catalogue: Catalogue) -> None:
+    with home.open_ledger() as ledger:
+        ledger.executemany(
+            "insert into quarantined values ('s', 't', 'r', 'f', ?, null, null, null, 'a reason')",
+            [("a sheet" if number == 4_321 else None,) for number in range(9_999)],
+        )
+    registry.write(home, otherworld_catalogue)
+    sheets = [row["source_sheet"] for row in _table(home, "quarantine")]
+    assert len(sheets) == 9_999
+    assert [sheet for sheet in sheets if sheet] == ["a sheet"]
