@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from expectations.passed import Passed
 from expectations.results import CheckResult
 from expectations.suites import Severity, Suite, landing, marts
 from sources.catalogue import Catalogue
@@ -66,7 +67,7 @@ def run(suites: Iterable[Suite], engine: Engine) -> list[CheckResult]:
 def check_landing(home: Home, catalogue: Catalogue, tables: Collection[str] | None = None) -> list[CheckResult]:
     """Check every landing table of an edition, or those whose ids (``<source>__<table>``) are given.
 
-    Raises KeyError for an id that the catalogue does not have.
+    Rows of files that passed before are not asked again. Raises KeyError for an id that the catalogue does not have.
     """
     suites = landing.suites(catalogue, tables)
     if tables is not None:
@@ -75,11 +76,16 @@ def check_landing(home: Home, catalogue: Catalogue, tables: Collection[str] | No
             raise KeyError(f"no landing table is called {', '.join(f'[{name}]' for name in unknown)}")
     from expectations.engine import open_engine
 
-    with (
-        _landing_database(home, [suite.table for suite in suites]) as database,
-        open_engine(database, _store(home)) as engine,
-    ):
-        return run(suites, engine)
+    passed = Passed(home)
+    files = {suite.table: passed.to_check(suite.table.removeprefix(f"{landing.SUITE}.")) for suite in suites}
+    with _landing_database(home, files) as database, open_engine(database, _store(home)) as engine:
+        results = run(suites, engine)
+    for suite in suites:
+        of_rows = {expectation.name for expectation in suite.expectations if not expectation.asks_the_ledger}
+        if all(r.passed for r in results if r.table == suite.table and r.expectation in of_rows):
+            passed.record(suite.table.removeprefix(f"{landing.SUITE}."), files[suite.table])
+    passed.save()
+    return results
 
 
 def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) -> list[CheckResult]:
@@ -109,8 +115,8 @@ def _store(home: Home) -> Path:
 
 
 @contextmanager
-def _landing_database(home: Home, tables: list[str]) -> Iterator[Path]:
-    """A scratch DuckDB file with a view over the Parquets of each table, and the ledger's rows."""
+def _landing_database(home: Home, files: Mapping[str, Sequence[Path]]) -> Iterator[Path]:
+    """A scratch DuckDB file with a view over the given Parquets of each table, and the ledger's rows."""
     folder = home.work / f"checking-landing-{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -118,14 +124,14 @@ def _landing_database(home: Home, tables: list[str]) -> Iterator[Path]:
     try:
         with duckdb.connect(str(path)) as connection:
             connection.execute("set TimeZone = 'UTC'; create schema landing; create schema ledger")
-            for name in (table.removeprefix(f"{landing.SUITE}.") for table in tables):
-                if any((home.landing / name).glob("*.parquet")):
-                    pattern = literal(home.landing / name / "*.parquet")
+            for table, paths in files.items():
+                if paths:
                     connection.execute(
-                        f"create view landing.{quote(name)} as"
-                        f" select * from read_parquet({pattern}, union_by_name = true)"
+                        f"create view landing.{quote(table.removeprefix(f'{landing.SUITE}.'))} as select * from"
+                        f" read_parquet([{', '.join(literal(path) for path in paths)}], union_by_name = true)"
                     )
             _copy_ledger(connection, home)
+            _count_parquet(connection, home, [table.removeprefix(f"{landing.SUITE}.") for table in files])
         yield path
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -166,3 +172,16 @@ def _copy_ledger(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
             connection.register("found", found)
             connection.execute(f"create table ledger.{table} as select * from found")
             connection.unregister("found")
+
+
+def _count_parquet(connection: duckdb.DuckDBPyConnection, home: Home, table_ids: Sequence[str]) -> None:
+    """Write ``ledger.parquet``: the rows of every landed file by its own footer, whether or not it has passed."""
+    connection.execute("create table ledger.parquet (table_id varchar, release_id varchar, rows bigint)")
+    for table_id in table_ids:
+        paths = [path for path in (home.landing / table_id).glob("*.parquet") if not path.name.startswith("_")]
+        if paths:
+            # A file is called after its release and the code that read it.
+            connection.execute(
+                f"insert into ledger.parquet select {literal(table_id)}, split_part(parse_filename(file_name), '.', 1),"
+                f" num_rows from parquet_file_metadata([{', '.join(literal(path) for path in paths)}])"
+            )

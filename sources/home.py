@@ -78,13 +78,16 @@ class Home:
         connection.execute("pragma synchronous = normal")
         connection.execute("pragma foreign_keys = on")
         try:
+            if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
+                connection.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
             with connection:
-                connection.executescript(_SCHEMA)
                 yield connection
         finally:
             connection.close()
 
 
+#: Raised with every change of the schema below.
+_VERSION = 1
 _SCHEMA = """
 create table if not exists receipt (
     receipt_id integer primary key,

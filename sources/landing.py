@@ -400,7 +400,8 @@ class _Plan:
 
     def scan_of_plain(self, path: Path) -> str:
         """A copy by ``delimited.write_plain``, which leads each record with its number."""
-        scan = self._csv(path, (_ROW, *self.header), delimiter=",", skip=0)
+        # DuckDB would otherwise take a CR in the first record's quotes for the kind of line end.
+        scan = self._csv(path, (_ROW, *self.header), delimiter=",", skip=0, more=", new_line = '\\n'")
         return f"(select * replace (cast({quote(_ROW)} as bigint) as {quote(_ROW)}) from {scan})"
 
     def unreadable_cells(self, connection: duckdb.DuckDBPyConnection, scan: str) -> list[Quarantined]:
@@ -418,11 +419,11 @@ class _Plan:
         ]
 
     @staticmethod
-    def _csv(path: Path, header: tuple[str, ...], *, delimiter: str, skip: int) -> str:
+    def _csv(path: Path, header: tuple[str, ...], *, delimiter: str, skip: int, more: str = "") -> str:
         columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in header)
         return (
             f"read_csv({literal(path)}, header = false, skip = {skip}, auto_detect = false,"
-            f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}})"
+            f" delim = {literal(delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}{more})"
         )
 
 

@@ -68,6 +68,11 @@ class Expectation:
     expected: str
     advice: str
 
+    @property
+    def asks_the_ledger(self) -> bool:
+        """Whether it is asked of the ledger rather than of the table's rows."""
+        return isinstance(self.rule, NoRows) and "ledger." in self.rule.query
+
 
 @dataclass(frozen=True)
 class Suite:

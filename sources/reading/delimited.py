@@ -195,11 +195,21 @@ class _Lines:
 def _split(lines: _Lines, found: Records) -> Iterator[tuple[int, list[str] | None, str]]:
     """Each record with its number, its cells (None where it cannot be split into the header's) and its text.
 
-    A record over several lines that cannot be split is taken for one line with an unbalanced quote: it alone is
-    given up, and reading goes on at the next line.
+    A record over several lines whose quotes do not match, or with records in it that are whole by themselves, is
+    taken for one line with a quote too many: that line alone is given up, and reading goes on at the next.
     """
     width, least = len(found.header), len(found.header) - found.optional_at_end
     number = found.skip_lines
+
+    def is_whole(cells: list[str]) -> bool:
+        return len(cells) >= least and not any(cells[width:])
+
+    def is_whole_line(line: str) -> bool:
+        try:
+            return is_whole(next(csv.reader([line], delimiter=found.delimiter, strict=True), []))
+        except csv.Error:
+            return False
+
     reader = csv.reader(lines, delimiter=found.delimiter, strict=True)
     while True:
         lines.taken.clear()
@@ -213,14 +223,15 @@ def _split(lines: _Lines, found: Records) -> Iterator[tuple[int, list[str] | Non
         number += 1
         if cells is not None and (not cells or (width > 1 == len(cells) and not cells[0].strip())):
             continue
-        if cells is not None:
-            is_whole = len(cells) >= least and not any(cells[width:])
-            cells = cells[:width] + [""] * (width - len(cells)) if is_whole else None
-        text = lines.taken[0] if lines.taken else ""
-        if cells is None:
+        text = lines.taken[0]
+        if cells is None or (not is_whole(cells) and any(map(is_whole_line, lines.taken[1:]))):
             lines.put_back(lines.taken[1:])
             reader = csv.reader(lines, delimiter=found.delimiter, strict=True)
-        yield number, cells, text.rstrip("\r\n")
+            yield number, None, text.rstrip("\r\n")
+        elif not is_whole(cells):
+            yield number, None, "".join(lines.taken).rstrip("\r\n")
+        else:
+            yield number, cells[:width] + [""] * (width - len(cells)), text
 
 
 def write_plain(found: Records, target: Path) -> tuple[int, list[Quarantined], list[str]]:
@@ -241,8 +252,9 @@ def write_plain(found: Records, target: Path) -> tuple[int, list[Quarantined], l
         # All in quotes, because the writer would leave a lone CR without.
         writer = csv.writer(plain, lineterminator="\n", quoting=csv.QUOTE_ALL)
         try:
+            above = csv.reader(lines, delimiter=found.delimiter)
             for _ in range(found.skip_lines):
-                next(lines, None)
+                next(above, None)
             for number, cells, line in _split(lines, found):
                 rows += 1
                 if cells is None:
@@ -296,7 +308,11 @@ def records(
     with file.path.open(encoding=encoding, errors="surrogateescape", newline="") as text:
         try:
             reader = csv.reader(_Lines(iter(text)), delimiter=delimiter)
-            cells = next((line for line in reader if any(cell.strip("\ufeff \t") for cell in line)), [])
+            # Records and not lines, as DuckDB counts them: the header may have a line end in quotes.
+            above, cells = next(
+                (found for found in enumerate(reader, start=1) if any(cell.strip("\ufeff \t") for cell in found[1])),
+                (0, []),
+            )
         except (csv.Error, UnicodeError) as error:
             raise ReadError(
                 "the header line cannot be read", file=file.name, row=1, expected="a header line", found=str(error)
@@ -310,7 +326,7 @@ def records(
         header=[cell or f"unnamed {number}" for number, cell in enumerate(cells, start=1)],
         columns={name: cells[index] or f"unnamed {index + 1}" for name, index in found.index.items()},
         delimiter=delimiter,
-        skip_lines=reader.line_num,
+        skip_lines=above,
         encoding=encoding,
         optional_at_end=optional_at_end,
         constants=constants or {},

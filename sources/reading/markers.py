@@ -95,12 +95,14 @@ def _distinct(cells: Sequence[Cell] | np.ndarray) -> tuple[np.ndarray, list[Cell
     """A code for each cell and the cell of each code; True is not 1, though they are equal."""
     given = np.empty(len(cells), dtype=object)
     given[:] = cells
+    is_bool = np.fromiter((isinstance(cell, bool) for cell in given), dtype=bool, count=len(given))
+    is_true = is_bool & (given == True)  # noqa: E712 (of each cell)
+    given[is_bool] = None
     codes, found = pd.factorize(given, use_na_sentinel=False)
     distinct = list[Cell](found)
-    is_bool = np.fromiter((isinstance(cell, bool) for cell in given), dtype=bool, count=len(given))
     if is_bool.any():
-        codes = np.where(is_bool, len(distinct) + (given == True), codes)  # noqa: E712 (of each cell)
-        distinct = [*distinct, False, True]
+        codes = np.where(is_bool, len(distinct) + is_true, codes)
+        distinct += [False, True]
     return np.asarray(codes), distinct
 
 

@@ -55,6 +55,8 @@ insert into ledger.landed values
     ('made_up', 'figure', 'r1', 'x-2023.csv', 3, 2, 1, '2024-02-01', '2026-01-01T00:00:00'),
     ('made_up', 'figure', 'r2', 'x-2024.csv', 2, 2, 0, '2024-03-01', '2026-01-01T00:00:00'),
     ('another', 'figure', 'r9', 'x-2025.csv', 2, 9, 0, '2025-03-01', '2026-01-01T00:00:00');
+create view ledger.parquet as
+    select 'made_up__figure' as table_id, release_id, count(*) as rows from landing.made_up__figure group by release_id;
 create table ledger.quarantined (source_id varchar, table_name varchar, release_id varchar);
 insert into ledger.quarantined values ('made_up', 'figure', 'r1'), ('another', 'figure', 'r9');
 """

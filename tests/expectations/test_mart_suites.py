@@ -420,7 +420,7 @@ Check = Callable[[str, str], dict[str, CheckResult]]
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of good tables, made once and copied by each test."""
-    path = tmp_path_factory.mktemp("good") / "marts.duckdb"
+    path = tmp_path_factory.mktemp("good") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(GOOD)

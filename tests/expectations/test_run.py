@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from expectations import run
+from expectations.passed import Passed
 from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake
@@ -118,7 +119,7 @@ def test_landing_with_nothing_in_it_passes_and_a_table_without_a_folder_fails(
 def test_checking_leaves_no_scratch_file(tmp_path: Path, intake: TakeIn, sources: Catalogue) -> None:
     _, home = intake("police_uk_street", _street(tmp_path, "2024-01", rows=3))
     run.check_landing(home, sources, [STREET])
-    assert [path.name for path in home.work.iterdir()] == ["expectations"]
+    assert sorted(path.name for path in home.work.iterdir()) == ["expectations", "expectations_passed.json"]
 
 
 def test_a_table_that_the_catalogue_does_not_have_is_refused_by_name(tmp_path: Path, sources: Catalogue) -> None:
@@ -195,3 +196,25 @@ def test_every_page_on_synthetic_values_says_so(tmp_path: Path) -> None:
     pages = list((tmp_path / "docs").rglob("*.html"))
     assert len(pages) > 8
     assert all("every value here is synthetic" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_rows_that_passed_are_not_asked_again_and_rows_that_failed_are(
+    intake: Callable[..., tuple[Intake, Home]], sources: Catalogue, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "2021-08-kent-street.csv", tmp_path / "2021-09-kent-street.csv"
+    row = ",2021-08,Kent Police,Kent Police,{},51.2,On or near Road,E01024000,Ashford 001A,Drugs,,\n"
+    header = (
+        "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+        "Last outcome category,Context\n"
+    )
+    good.write_text(header + row.format("0.5") * 30, encoding="utf-8")
+    bad.write_text(header + row.format("170.0") * 30, encoding="utf-8")
+    table = "police_uk_street__crime"
+    _, home = intake("police_uk_street", good)
+    assert all(result.passed for result in run.check_landing(home, sources, [table]))
+    assert [path.name for path in Passed(home).to_check(table)] == ["_schema.parquet"]
+    _, home = intake("police_uk_street", good, bad)
+    for _ in range(2):
+        failed = [r for r in run.check_landing(home, sources, [table]) if not r.passed]
+        assert [(r.expectation, r.unexpected_count) for r in failed] == [("figures_are_in_range", 30)]
+        assert [path.name.split(".")[0][:15] for path in Passed(home).to_check(table)] == ["_schema", "2021-09-kent-st"]

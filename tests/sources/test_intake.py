@@ -80,10 +80,15 @@ def take_in(home: Home, dragons: Source, otherworld_catalogue: Catalogue) -> Cal
     return run
 
 
+def _rows(query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect() as connection:
+        return connection.execute(query).fetchall()
+
+
 def _landed(home: Home) -> list[tuple[object, ...]]:
     """Code, month, value and status of everything landed, in order."""
     pattern = str(home.landing / otherworld.TABLE_ID / "*.parquet")
-    return duckdb.sql(f"select area_code, month, value, status from read_parquet('{pattern}') order by all").fetchall()
+    return _rows(f"select area_code, month, value, status from read_parquet('{pattern}') order by all")
 
 
 def _parquets(home: Home) -> set[str]:
@@ -119,10 +124,10 @@ def test_figures_markers_and_notes_land_with_their_status_and_place(
         ("E06000005", july, 12.0, "observed"),
     ]
     pattern = str(home.landing / otherworld.TABLE_ID / "*.parquet")
-    places = duckdb.sql(
+    places = _rows(
         f"select source_file, source_row, source_column, archive_sha256, note from read_parquet('{pattern}')"
         " where area_code = 'E06000005'"
-    ).fetchall()
+    )
     assert places == [("dragons.csv", 8, "D", archive.sha256_of(path), "~")]
 
 
@@ -600,10 +605,11 @@ def test_an_empty_landing_has_every_table_with_its_columns_and_no_rows(
     home: Home, otherworld_catalogue: Catalogue
 ) -> None:
     Landing(home).prepare(otherworld_catalogue)
-    found = duckdb.sql(f"select * from read_parquet('{home.landing / otherworld.TABLE_ID}/*.parquet')")
-    assert found.fetchall() == []
-    assert found.columns[:3] == ["area_code", "area_name", "month"]
-    assert found.columns[-3:] == ["source_sheet", "source_row", "source_column"]
+    files = f"read_parquet('{home.landing / otherworld.TABLE_ID}/*.parquet')"
+    assert _rows(f"select * from {files}") == []
+    columns = [row[0] for row in _rows(f"describe select * from {files}")]
+    assert columns[:3] == ["area_code", "area_name", "month"]
+    assert columns[-3:] == ["source_sheet", "source_row", "source_column"]
 
 
 def test_a_run_that_stops_between_landing_and_the_ledger_is_made_good_by_the_next(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -74,23 +73,27 @@ def contract(tmp_path_factory: pytest.TempPathFactory) -> Contract:
 
 
 def _land(
-    folder: Path, contract: Contract, body: bytes, *, table: str = "event", columns: str = "name, longitude, note"
+    landing: Landing, contract: Contract, body: bytes, *, table: str = "event", columns: str = "name, longitude, note"
 ) -> tuple[Landed, list[tuple]]:
-    path = folder / "records.csv"
+    path = landing.home.root / "records.csv"
     path.write_bytes(body)
     file = PublishedFile(path, path.name, sha256_of(path))
-    source = Source("made_up", folder, contract)
-    landing = Landing(Home(folder / "home", "folder").make())
+    source = Source("made_up", path.parent, contract)
     found = delimited.records(file, table, contract.tables[table])
     landed = landing.land(source, file, found, Arrival(file.sha256, "folder", path.name, None, "2026-01-01T00:00:00"))
     parquet = landing.folder(f"made_up__{table}") / landed.file_name
-    return landed, duckdb.sql(f"select {columns} from read_parquet('{parquet}')").fetchall()
+    return landed, duckdb.execute(f"select {columns} from read_parquet('{parquet}')").fetchall()
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Landing:
+    return Landing(Home(tmp_path_factory.mktemp("home"), "folder").make())
 
 
 @pytest.fixture
-def land(tmp_path: Path, contract: Contract) -> Land:
+def land(landing: Landing, contract: Contract) -> Land:
     """Lands bytes as records of a made-up source: what it came to, and the rows."""
-    return lambda body, **options: _land(tmp_path, contract, body, **options)
+    return lambda body, **options: _land(landing, contract, body, **options)
 
 
 def _set_aside(landed: Landed) -> list[tuple[int | None, str | None, str | None]]:
@@ -211,17 +214,18 @@ def test_a_column_that_comes_twice_is_an_unknown_column(land: Land) -> None:
         land(b"Name,Longitude,Note,name\na,1,x,b\n")
 
 
-def test_records_with_a_header_that_repeats_take_the_first_of_its_columns(tmp_path: Path, contract: Contract) -> None:
+def test_records_with_a_header_that_repeats_take_the_first_of_its_columns(
+    tmp_path: Path, landing: Landing, contract: Contract
+) -> None:
     path = tmp_path / "records.csv"
     path.write_bytes(b"Name,Longitude,Note,name\na,1,x,b\n")
     file = PublishedFile(path, path.name, sha256_of(path))
     columns = {"name": "Name", "longitude": "Longitude", "note": "Note"}
     found = Records("event", path, ["Name", "Longitude", "Note", "name"], columns)
-    landing = Landing(Home(tmp_path / "home", "folder").make())
     arrival = Arrival(file.sha256, "folder", path.name, None, "2026-01-01T00:00:00")
     landed = landing.land(Source("made_up", tmp_path, contract), file, found, arrival)
     parquet = landing.folder("made_up__event") / landed.file_name
-    assert duckdb.sql(f"select name, note from read_parquet('{parquet}')").fetchall() == [("a", "x")]
+    assert duckdb.execute(f"select name, note from read_parquet('{parquet}')").fetchall() == [("a", "x")]
 
 
 def test_a_line_end_glued_to_a_quote_is_no_reason_to_lose_a_row(land: Land) -> None:
@@ -257,10 +261,13 @@ def test_a_whole_number_with_a_fraction_is_set_aside_and_not_rounded(land: Land)
     assert rows == [("b", 2)]
 
 
-def test_what_cannot_be_landed_leaves_no_half_written_file(tmp_path: Path, contract: Contract) -> None:
+def test_a_file_of_nothing_but_unreadable_rows_is_an_error_and_leaves_nothing_half_written(
+    land: Land, landing: Landing
+) -> None:
     with pytest.raises(ReadError, match="100,001 records cannot be read"):
-        _land(tmp_path, contract, b"Name,Longitude,Note\n" + b"a,x,y\n" * 100_001)
-    assert not list((tmp_path / "home").rglob("*.writing"))
+        land(b"Name,Longitude,Note\n" + b"a,x,y\n" * 100_001)
+    assert not list(landing.home.root.rglob("*.writing"))
+    assert not list(landing.home.work.iterdir())
 
 
 def test_counting_gives_up_on_what_is_not_plain(tmp_path: Path) -> None:
@@ -297,7 +304,7 @@ def _by_python(text: str, *, end: str) -> list[list[str]]:
     end=st.sampled_from(["\n", "\r\n"]),
 )
 def test_whatever_stands_in_cells_lands_as_it_was_written(
-    contract: Contract, rows: Sequence[tuple[str, str, str]], quoting: int, end: str
+    landing: Landing, contract: Contract, rows: Sequence[tuple[str, str, str]], quoting: int, end: str
 ) -> None:
     written = io.StringIO()
     # CRLF has to be known to the writer for it to quote a lone CR.
@@ -309,18 +316,18 @@ def test_whatever_stands_in_cells_lands_as_it_was_written(
         (name or None, float(number) if number else None, note or None)
         for name, number, note in _by_python(text, end="")[1:]
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        landed, found = _land(Path(folder), contract, text.encode())
+    landed, found = _land(landing, contract, text.encode())
     assert _set_aside(landed) == []
     assert found == expected
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(_LETTERS, max_size=60))
-def test_of_wild_text_every_row_lands_as_python_splits_it_or_is_set_aside(contract: Contract, text: str) -> None:
+def test_of_wild_text_every_row_lands_as_python_splits_it_or_is_set_aside(
+    landing: Landing, contract: Contract, text: str
+) -> None:
     body = "Name,Longitude,Note\n" + text
-    with tempfile.TemporaryDirectory() as folder:
-        landed, found = _land(Path(folder), contract, body.encode())
+    landed, found = _land(landing, contract, body.encode())
     aside = _set_aside(landed)
     assert all(row is not None and row >= 2 for row, *_ in aside)
     try:

@@ -11,10 +11,10 @@ import xlwt
 
 from sources import places
 
-_FIRST, _LAST = date(2009, 7, 1), date(2026, 9, 1)
+_FIRST, _LAST = date(2022, 1, 1), date(2026, 9, 1)
 #: From here on the sender's headings are date cells; before, text.
-_DATES_FROM = date(2016, 1, 1)
-_SUMMARY_FROM, _SUMMARY_DATES_FROM = date(2009, 12, 1), date(2013, 1, 1)
+_DATES_FROM = date(2024, 1, 1)
+_SUMMARY_FROM, _SUMMARY_DATES_FROM = date(2022, 6, 1), date(2023, 1, 1)
 _MOST_WORKBOOKS = 24
 
 
@@ -35,7 +35,7 @@ class _Category:
 
 _CATEGORIES = (
     _Category("All Ambulance Attended", None, 88_000, 0.005),
-    _Category("Binge Drinking Report", "BingeDrinking", 2_700, 0.0, date(2011, 1, 1), unplaced=0.0),
+    _Category("Binge Drinking Report", "BingeDrinking", 2_700, 0.0, date(2023, 1, 1), unplaced=0.0),
     _Category(
         "All Assaults Borough",
         "AllAssaults",
@@ -202,7 +202,7 @@ class _Writer:
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """Write the workbook of July 2009 to September 2026; a scale below 1 shortens it to its last months, one above
+    """Write the workbook of January 2022 to September 2026; a scale below 1 shortens it to its last months, one above
     1 adds the workbooks of earlier months."""
     rng = np.random.default_rng(seed)
     months = _months(_FIRST, _LAST)

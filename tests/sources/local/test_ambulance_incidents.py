@@ -18,7 +18,7 @@ from tests.sources.workbooks import Sheets, rewrite, row_of
 
 SOURCE, TABLE = "local_ambulance_incidents", "local_ambulance_incidents__incident"
 KEY = ["category", "area_code", "area_name", "period_start", "period_end", "is_total", "value", "status"]
-MONTHS = (2026 - 2009) * 12 + 9 - 7 + 1
+MONTHS = (2026 - 2022) * 12 + 9 - 1 + 1
 
 Landed = Callable[[Home, str], pd.DataFrame]
 Change = Callable[[Sheets], None]
@@ -26,7 +26,7 @@ Change = Callable[[Sheets], None]
 
 @pytest.fixture(scope="session")
 def long_sample(tmp_path_factory: pytest.TempPathFactory, sources: Catalogue) -> Path:
-    """The workbook of July 2009 to September 2026."""
+    """The workbook of January 2022 to September 2026."""
     folder = tmp_path_factory.mktemp("ambulance_long")
     sources[SOURCE].sample.write(folder, seed=1, scale=1.0)
     return next(folder.iterdir())
@@ -64,12 +64,12 @@ def test_the_sample_reads_back_with_every_category_and_nothing_quarantined(
     assert result.problems == [] and result.notes == []
     assert (result.rows_in, result.rows_quarantined) == (result.rows_landed, 0)
     figures_of = frame.groupby("category").size().to_dict()
-    binge = 34 * (MONTHS - 18)
+    binge = 34 * (MONTHS - 12)
     assert figures_of.pop("binge_drinking") == binge and set(figures_of.values()) == {34 * MONTHS}
     assert len(figures_of) == 10
     assert frame.area_code.nunique() == 33 and frame.area_code.dropna().str.fullmatch(r"E09\d{6}").all()
     assert (frame.period_start.min(), frame.period_end.max()) == (
-        pd.Timestamp("2009-07-01"),
+        pd.Timestamp("2022-01-01"),
         pd.Timestamp("2026-09-30"),
     )
     assert not frame.duplicated(["category", "area_code", "period_start"]).any()
@@ -93,7 +93,7 @@ def test_the_sample_adds_up_to_its_totals_and_its_summary_is_not_below_them(
 
 def test_months_as_text_and_as_dates_stand_in_one_header(long_sample: Path) -> None:
     header = CalamineWorkbook.from_path(str(long_sample)).get_sheet_by_name("Heroin Overdose Report").to_python()[0]
-    assert header[:3] == ["Code", "Borough", "Jul 2009"]
+    assert header[:3] == ["Code", "Borough", "Jan 2022"]
     assert {cell.__class__.__name__ for cell in header[2:]} == {"str", "date"}
 
 
