@@ -7,7 +7,7 @@ import dagster as dg
 from orchestration.checks import build_checks
 from orchestration.describing import build_describing
 from orchestration.landing import build_landing
-from orchestration.models import build_models, dbt_resource
+from orchestration.models import build_models, dbt_resource, parse_ahead
 from orchestration.publishing import build_publishing
 from orchestration.resources import Refresh, refresh_resource
 from orchestration.schedules import nightly, nightly_refresh
@@ -26,7 +26,7 @@ def build_definitions(*, catalogue: Catalogue | None = None, refresh: Refresh | 
         jobs=[nightly_refresh],
         schedules=[nightly],
         sensors=[dropped_files],
-        resources={"refresh": refresh_resource(refresh), "dbt": dbt_resource()},
+        resources={"refresh": refresh_resource(refresh, ahead=[parse_ahead]), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )
 

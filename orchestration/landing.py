@@ -38,7 +38,7 @@ def _specs(source: Source) -> Iterator[dg.AssetSpec]:
         yield dg.AssetSpec(
             key,
             description=f"{contract.title}. {table.description}\n\n{contract.description}",
-            group_name=f"landing_{source.id.split('_')[0]}",
+            group_name=f"landing_{source.publisher}",
             kinds={"python", "parquet"},
             owners=["team:data-engineering"],
             tags={"level": contract.level},

@@ -9,14 +9,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from packaging.version import Version
 
+from expectations import run as suites
 from orchestration import landing
 from orchestration.fingerprint import is_unchanged
 from orchestration.resources import Refresh
@@ -37,17 +42,23 @@ def project_fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def _parse(target: Path, surroundings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    folders = ("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target))
+    return subprocess.run(
+        [DBT, "--quiet", "parse", *folders, "--log-path", str(target)],
+        env=os.environ | surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def manifest() -> Path:
     """The dbt manifest, parsed anew only where the project has changed since it was last parsed."""
     path, stamp = PROJECT / "target" / "manifest.json", PROJECT / "target" / "manifest.fingerprint"
     fingerprint = project_fingerprint()
     if not (path.exists() and stamp.exists() and stamp.read_text() == fingerprint):
-        parsed = subprocess.run(
-            [DBT, "--quiet", "parse", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        parsed = _parse(path.parent, {"DO_NOT_TRACK": "1"})
         if parsed.returncode:
             raise RuntimeError(f"the dbt project cannot be parsed:\n{parsed.stdout}{parsed.stderr}")
         stamp.write_text(fingerprint)
@@ -62,6 +73,33 @@ def environment(home: Home) -> dict[str, str]:
         "REBALANCE_EDITION": home.edition,
         "DO_NOT_TRACK": "1",
     }
+
+
+def _target(home: Home) -> Path:
+    return home.base / "dbt"
+
+
+def parse_ahead(home: Home) -> None:
+    """Parse the project for this edition, so that the build need not: dbt parses anew when the paths it is given
+    differ. A failure is left for the build to report."""
+    stamp, fingerprint = _target(home) / "parsed.fingerprint", project_fingerprint()
+    if not (stamp.exists() and stamp.read_text() == fingerprint):
+        _target(home).mkdir(exist_ok=True)
+        _parse(_target(home), environment(home))
+        stamp.write_text(fingerprint)
+
+
+class Dbt(DbtCliResource):
+    """dbt, without two things that every run would wait seconds for and that are not used here: asking the
+    executable for its version (which looks on the network for a newer one), and a second adapter in this process
+    (for row counts and column metadata, which are taken here after the build)."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
+        return None
 
 
 class Translator(DagsterDbtTranslator):
@@ -116,16 +154,19 @@ def _dbt_checks(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     return checks
 
 
-def _build(context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh: Refresh) -> Iterator[Any]:
+def _build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh) -> Iterator[Any]:
     home = refresh.home
     if is_unchanged(refresh):
         refresh.outcome.is_unchanged = True
         context.log.info("Nothing new arrived and nothing of ours changed: what is published stands")
         return
     refresh.reporter.stage("models")
+    refresh.wait_for_preparations()
+    # Great Expectations takes seconds to import; the checks come next, and this process only waits for dbt.
+    Thread(target=suites.import_ahead, daemon=True).start()
     # Everything that dbt reads from outside comes by environment, so that `dbt build` by hand does the same.
     os.environ |= environment(home)
-    invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context)
+    invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=_target(home))
     events = []
     for event in invocation.stream():
         events.append(event)
@@ -146,14 +187,12 @@ def build_models(catalogue: Catalogue) -> dg.AssetsDefinition:
     """The dbt project's models, seeds and tests as assets and checks."""
 
     @dbt_assets(manifest=manifest(), dagster_dbt_translator=Translator(catalogue), name="dbt_build")
-    def dbt_build(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource, refresh: dg.ResourceParam[Refresh]
-    ) -> Iterator[Any]:
+    def dbt_build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: dg.ResourceParam[Refresh]) -> Iterator[Any]:
         yield from _build(context, dbt, refresh)
 
     return dbt_build
 
 
-def dbt_resource() -> DbtCliResource:
+def dbt_resource() -> Dbt:
     """dbt as this environment has it."""
-    return DbtCliResource(project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=DBT)
+    return Dbt(project_dir=str(PROJECT), profiles_dir=str(PROJECT), dbt_executable=DBT)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Thread
 from typing import Any, Protocol
 
 import dagster as dg
@@ -83,6 +84,7 @@ class Refresh:
         self.home: Home = settings.state
         self.outcome = Outcome()
         self.catalogue: Catalogue = catalogues.load()
+        self._ahead: list[Thread] = []
 
     @cached_property
     def origin(self) -> Origin:
@@ -91,9 +93,17 @@ class Refresh:
         self.outcome.unrecognised = len(getattr(origin, "unrecognised", []))
         return origin
 
+    def wait_for_preparations(self) -> None:
+        """Return when what was begun ahead is done."""
+        for thread in self._ahead:
+            thread.join()
+
     @contextmanager
-    def open(self) -> Iterator[Refresh]:
-        """Holds the lock for the length of a run; raises Failure where another run holds it."""
+    def open(self, ahead: Sequence[Callable[[Home], None]] = ()) -> Iterator[Refresh]:
+        """Holds the lock for the length of a run, and begins what can be prepared beside the landing of sources.
+
+        Raises Failure where another run holds the lock.
+        """
         home = self.home.make()
         lock = FileLock(home.base / "refresh.lock")
         try:
@@ -102,19 +112,25 @@ class Refresh:
             raise dg.Failure(f"another refresh of the {home.edition} edition is running in [{home.base}]") from None
         try:
             Landing(home).prepare(self.catalogue)
+            self._ahead = [Thread(target=prepare, args=(home,), daemon=True) for prepare in ahead]
+            for thread in self._ahead:
+                thread.start()
             yield self
         finally:
+            self.wait_for_preparations()
             if callable(close := getattr(self.__dict__.get("origin"), "close", None)):
                 close()
             lock.release()
 
 
-def refresh_resource(refresh: Refresh | None = None) -> dg.ResourceDefinition:
+def refresh_resource(
+    refresh: Refresh | None = None, ahead: Sequence[Callable[[Home], None]] = ()
+) -> dg.ResourceDefinition:
     """The refresh as a Dagster resource: the one given, or one by the environment's settings."""
 
     @contextmanager
     def opened(_: dg.InitResourceContext) -> Iterator[Refresh]:
-        with (refresh or Refresh(Settings())).open() as running:
+        with (refresh or Refresh(Settings())).open(ahead) as running:
             yield running
 
     return dg.ResourceDefinition(resource_fn=opened, description="One run of the refresh")

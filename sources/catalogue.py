@@ -30,6 +30,11 @@ class Source:
     folder: Path
     contract: contracts.Contract
 
+    @property
+    def publisher(self) -> str:
+        """The publisher's folder, or ``local``: what sources are grouped by."""
+        return "local" if self.contract.level == "local" else self.folder.parent.name
+
     def table_id(self, table: str) -> str:
         """The landing table's name: ``<source id>__<table>``."""
         return f"{self.id}__{table}"

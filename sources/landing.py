@@ -11,7 +11,8 @@ import json
 import re
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -220,25 +221,29 @@ class Landing:
     ) -> tuple[int, list[Quarantined], list[str]]:
         """A plain file goes straight through DuckDB, believed where its count of the records is that of the bytes;
         any other is first written again as a plain one, without the records that cannot be split."""
-        count = delimited.count_records(found.path, delimiter=found.delimiter)
-        if count is not None:
-            rows_in = max(0, count - found.skip_lines)
-            scan, numbered = plan.scan_of(found), plan.numbered_scan_of(found)
+        with ThreadPoolExecutor(1) as pool:
+            counting = pool.submit(delimited.count_records, found.path, delimiter=found.delimiter)
+
+            def rows_counted() -> int | None:
+                count = counting.result()
+                return None if count is None else max(0, count - found.skip_lines)
+
+            numbered = plan.numbered_scan_of(found)
+            scan = numbered if plan.has_rows else plan.scan_of(found)
             try:
-                quarantined = self._copy_records(
-                    connection, plan, numbered if plan.has_rows else scan, numbered, rows_in, target, file
-                )
+                quarantined = self._copy_records(connection, plan, scan, numbered, rows_counted, target, file)
             except duckdb.Error:
                 quarantined = None
-            if quarantined is not None:
-                return rows_in, quarantined, []
+            rows_in = rows_counted()
+        if quarantined is not None and rows_in is not None:
+            return rows_in, quarantined, []
         with tempfile.TemporaryDirectory(dir=self.home.work) as scratch:
             plain = Path(scratch) / "plain.csv"
             rows_in, unsplit, notes = delimited.write_plain(found, plain)
             _refuse_too_many(unsplit, file)
             expected, scan = rows_in - len(unsplit), plan.scan_of_plain(plain)
             try:
-                unread = self._copy_records(connection, plan, scan, scan, expected, target, file)
+                unread = self._copy_records(connection, plan, scan, scan, lambda: expected, target, file)
             except duckdb.Error as error:
                 raise ReadError(
                     "the records cannot be read", file=file.name, found=str(error).splitlines()[0]
@@ -255,19 +260,23 @@ class Landing:
         plan: _Plan,
         scan: str,
         numbered: str,
-        expected: int,
+        expected: Callable[[], int | None],
         target: Path,
         file: PublishedFile,
     ) -> list[Quarantined] | None:
-        """Write the readable records to ``target``; returns the others, or None where they are not the
-        expected number in all."""
+        """Write the readable records to ``target``; returns the others, or None where they are not the number in
+        all that is expected (asked for when the writing is done: it is counted meanwhile)."""
         self._copy(connection, f"select {plan.selected} from {scan} where not ({plan.is_unreadable})", target)
-        missing = expected - _count_rows(connection, target)
-        if missing == 0:
+        rows_in, landed = expected(), _count_rows(connection, target)
+        if rows_in == landed:
             return []
-        quarantined = plan.unreadable_cells(connection, numbered) if missing > 0 else []
+        is_short = rows_in is not None and rows_in > landed
+        quarantined = plan.unreadable_cells(connection, numbered) if is_short else []
+        if rows_in == landed + len(quarantined) and len(quarantined) <= _MOST_REJECTED:
+            return quarantined
+        target.unlink()
         _refuse_too_many(quarantined, file)
-        return quarantined if len(quarantined) == missing else None
+        return None
 
     def _forget_other_tables(self, ledger: sqlite3.Connection, source: Source, tables: Sequence[Landed]) -> None:
         release, kept = tables[0].release_id, {landed.table for landed in tables}
