@@ -87,6 +87,10 @@ class Archive:
         """Where the blob with this hash is, or would be."""
         return self.home.archive / sha256[:2] / sha256
 
+    def holds(self, path: Path) -> bool:
+        """Whether a path is in the archive, where nothing is ever deleted."""
+        return path.is_relative_to(self.home.archive)
+
     def add(self, path: Path, *, move: bool = False, sha256: str | None = None) -> str:
         """Keep a file's bytes (moving the file in where told to); returns their SHA-256.
 

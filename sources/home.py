@@ -6,6 +6,7 @@ Editions never share a folder: a synthetic figure cannot reach a table of real o
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,22 +70,35 @@ class Home:
 
     @contextmanager
     def open_ledger(self) -> Iterator[sqlite3.Connection]:
-        """The edition's SQLite ledger, committed on success and rolled back on error."""
+        """The edition's SQLite ledger, committed on success and rolled back on error.
+
+        Opened within another on the same thread it is the same connection: a source of a thousand small files would
+        spend more time opening its ledger than writing to it.
+        """
+        held: dict[str, sqlite3.Connection] = _open_ledgers.__dict__
+        path = str(self.ledger)
+        if path in held:
+            with held[path]:
+                yield held[path]
+            return
         self.base.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.ledger, timeout=30)
+        connection = sqlite3.connect(path, timeout=30)
         connection.row_factory = sqlite3.Row
         connection.execute("pragma journal_mode = wal")
         # With a write-ahead log this loses at most the last commits when the power goes, never the file.
         connection.execute("pragma synchronous = normal")
-        connection.execute("pragma foreign_keys = on")
         try:
             if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
                 connection.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
+            held[path] = connection
             with connection:
                 yield connection
         finally:
+            held.pop(path, None)
             connection.close()
 
+
+_open_ledgers = threading.local()
 
 #: Raised with every change of the schema below.
 _VERSION = 1

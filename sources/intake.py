@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +34,10 @@ _EXPECTED_KINDS = {
     # Excel opens a workbook of either kind under either name, so publishers do not notice.
     ".xls": {"xls", "zip"},
 }
+
+
+#: Files landed at once, and the bytes above which one is landed alone.
+_AT_ONCE, _LARGE = 2, 1 << 26
 
 
 @dataclass(frozen=True)
@@ -124,8 +130,7 @@ class SourceIntake:
         )
         try:
             with tempfile.TemporaryDirectory(dir=self.home.work) as scratch:
-                files = self._unpack(delivery.offer.name, sha256, Path(scratch))
-                outcomes = [self._read(file, arrival) for file in files]
+                outcomes = self._read_all(self._unpack(delivery.offer.name, sha256, Path(scratch)), arrival)
         except SourceError as error:
             self._fail(error, offer.name)
             return
@@ -220,7 +225,6 @@ class SourceIntake:
                     file = self._member(archive, info, name, sha256, scratch)
                     if file:
                         yield file
-                        file.path.unlink(missing_ok=True)
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
             raise ReadError(
                 "the zip is broken", file=name, found=str(error), advice="It may have been cut short"
@@ -289,20 +293,45 @@ class SourceIntake:
         folders = [(self.landing.folder(self.source.table_id(r["table_name"])), r["file_name"]) for r in landed]
         return row if landed and all((folder / name).exists() for folder, name in folders) else None
 
-    def _read(self, file: PublishedFile, arrival: Arrival) -> bool:
-        """Read and land one file; returns whether anything new came of it.
+    def _read_all(self, files: Iterator[PublishedFile], arrival: Arrival) -> list[bool]:
+        """Read and land files, small ones two at a time; returns for each whether anything new came of it.
 
-        A file that this very code has read before is not read again; if it could not be read then, it is
-        reported again.
+        Only the reading and landing runs beside: the ledger and the result are written here, in the files' order.
         """
+        outcomes: list[bool] = []
+        waiting = deque[tuple[PublishedFile, Future[list[Landed]] | None]]()
+
+        def finish_one() -> None:
+            file, landing = waiting.popleft()
+            outcomes.append(landing is not None and self._finish(file, arrival, landing))
+            if not self.archive.holds(file.path):
+                file.path.unlink(missing_ok=True)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for file in files:
+                landing = None if self._is_known(file) else pool.submit(self._land, file, arrival)
+                waiting.append((file, landing))
+                # A large file has DuckDB's threads, and the memory, to itself.
+                is_large = landing is not None and file.path.stat().st_size > _LARGE
+                while waiting and (is_large or len(waiting) > _AT_ONCE):
+                    finish_one()
+            while waiting:
+                finish_one()
+        return outcomes
+
+    def _is_known(self, file: PublishedFile) -> bool:
+        """Whether this very code has read the file before: it is not read again, and where it could not be read it is
+        reported again."""
         with self.home.open_ledger() as ledger:
             earlier = self._earlier_reading(ledger, file)
-        if earlier:
-            if earlier["outcome"] != "landed":
-                self.result.problems.append(Problem(earlier["outcome"], file.name, earlier["problem"]))
-            return False
+        if earlier and earlier["outcome"] != "landed":
+            self.result.problems.append(Problem(earlier["outcome"], file.name, earlier["problem"]))
+        return earlier is not None
+
+    def _finish(self, file: PublishedFile, arrival: Arrival, landing: Future[list[Landed]]) -> bool:
+        """Record what came of reading and landing a file; returns True, for something did."""
         try:
-            tables = self._land(file, arrival)
+            tables = landing.result()
         except SourceError as error:
             self._fail(error, file.name)
             self._remember_reading(file, arrival, outcome=error.kind, problem=str(error))

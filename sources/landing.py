@@ -11,10 +11,10 @@ import json
 import re
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -104,14 +104,16 @@ class Landing:
 
     def __init__(self, home: Home) -> None:
         self.home = home
+        self._open = threading.local()
 
-    @cached_property
+    @property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        # One for all files: opening one takes longer than landing a small file.
-        connection = duckdb.connect()
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"set temp_directory = {literal(self.home.work)}")
-        return connection
+        # One a thread for all its files: opening one takes longer than landing a small file.
+        if not hasattr(self._open, "connection"):
+            self._open.connection = duckdb.connect()
+            self._open.connection.execute("set TimeZone = 'UTC'")
+            self._open.connection.execute(f"set temp_directory = {literal(self.home.work)}")
+        return self._open.connection
 
     def folder(self, table_id: str) -> Path:
         """The folder of one landing table; its Parquets are the releases, and ``_schema`` is empty."""
@@ -135,13 +137,15 @@ class Landing:
                 self._copy(connection, f"select {columns} where false", folder / "_schema.parquet")
 
     @staticmethod
-    def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+    def _copy(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
+        """Write a query's rows as Parquet, whole or not at all; returns how many."""
         temporary = target.with_name(f".{target.name}.writing")
         # Level 1 is as quick as no compression to speak of, and its files are half the size.
         options = "format parquet, compression zstd, compression_level 1"
         try:
-            connection.execute(f"copy ({query}) to {literal(temporary)} ({options})")
+            row = connection.execute(f"copy ({query}) to {literal(temporary)} ({options})").fetchone()
             temporary.replace(target)
+            return row[0] if row else 0
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -162,12 +166,11 @@ class Landing:
         connection, notes = self._connection, list(found.notes)
         if isinstance(found, Records):
             plan = _Plan.of(found, table, source.contract, provenance)
-            rows_in, quarantined, more = self._land_records(connection, file, found, plan, target)
+            rows_in, landed, quarantined, more = self._land_records(connection, file, found, plan, target)
             notes += more
         else:
             rows_in, quarantined = found.rows_in, list(found.quarantined)
-            self._land_figures(connection, file, found, table, provenance, target)
-        landed = _count_rows(connection, target)
+            landed = self._land_figures(connection, file, found, table, provenance, target)
         if rows_in != landed + len(quarantined):
             target.unlink(missing_ok=True)
             raise ReadError(
@@ -186,7 +189,7 @@ class Landing:
         table: Table,
         provenance: dict[str, str],
         target: Path,
-    ) -> None:
+    ) -> int:
         expected = [n for n in _schema(table) if n not in provenance]
         lacking = [name for name in expected if name not in found.frame.columns]
         extra = [name for name in found.frame.columns if name not in expected]
@@ -206,7 +209,7 @@ class Landing:
             for name, type_ in _schema(table).items()
         ]
         try:
-            self._copy(connection, f"select {', '.join(columns)} from found", target)
+            return self._copy(connection, f"select {', '.join(columns)} from found", target)
         except duckdb.ConversionException as error:
             raise ReadError(
                 f"the reader's table [{found.table}] is not of the contract's types",
@@ -218,7 +221,7 @@ class Landing:
 
     def _land_records(
         self, connection: duckdb.DuckDBPyConnection, file: PublishedFile, found: Records, plan: _Plan, target: Path
-    ) -> tuple[int, list[Quarantined], list[str]]:
+    ) -> tuple[int, int, list[Quarantined], list[str]]:
         """A plain file goes straight through DuckDB, believed where its count of the records is that of the bytes;
         any other is first written again as a plain one, without the records that cannot be split."""
         with ThreadPoolExecutor(1) as pool:
@@ -231,28 +234,30 @@ class Landing:
             numbered = plan.numbered_scan_of(found)
             scan = numbered if plan.has_rows else plan.scan_of(found)
             try:
-                quarantined = self._copy_records(connection, plan, scan, numbered, rows_counted, target, file)
+                copied = self._copy_records(connection, plan, scan, numbered, rows_counted, target, file)
             except duckdb.Error:
-                quarantined = None
+                copied = None
             rows_in = rows_counted()
-        if quarantined is not None and rows_in is not None:
-            return rows_in, quarantined, []
+        if copied is not None and rows_in is not None:
+            landed, unread = copied
+            return rows_in, landed, unread, []
         with tempfile.TemporaryDirectory(dir=self.home.work) as scratch:
             plain = Path(scratch) / "plain.csv"
             rows_in, unsplit, notes = delimited.write_plain(found, plain)
             _refuse_too_many(unsplit, file)
             expected, scan = rows_in - len(unsplit), plan.scan_of_plain(plain)
             try:
-                unread = self._copy_records(connection, plan, scan, scan, lambda: expected, target, file)
+                copied = self._copy_records(connection, plan, scan, scan, lambda: expected, target, file)
             except duckdb.Error as error:
                 raise ReadError(
                     "the records cannot be read", file=file.name, found=str(error).splitlines()[0]
                 ) from error
-        if unread is None:
+        if copied is None:
             raise ReadError(
                 "its records are not the same by two ways of counting", file=file.name, expected=f"{expected:,} records"
             )
-        return rows_in, sorted([*unsplit, *unread], key=lambda row: row.row or 0), notes
+        landed, unread = copied
+        return rows_in, landed, sorted([*unsplit, *unread], key=lambda row: row.row or 0), notes
 
     def _copy_records(
         self,
@@ -263,17 +268,20 @@ class Landing:
         expected: Callable[[], int | None],
         target: Path,
         file: PublishedFile,
-    ) -> list[Quarantined] | None:
-        """Write the readable records to ``target``; returns the others, or None where they are not the number in
-        all that is expected (asked for when the writing is done: it is counted meanwhile)."""
-        self._copy(connection, f"select {plan.selected} from {scan} where not ({plan.is_unreadable})", target)
-        rows_in, landed = expected(), _count_rows(connection, target)
+    ) -> tuple[int, list[Quarantined]] | None:
+        """Write the readable records to ``target``; returns how many, and the others.
+
+        None where they are not the number in all that is expected, which is asked for when the writing is done: it
+        is counted meanwhile.
+        """
+        landed = self._copy(connection, f"select {plan.selected} from {scan} where not ({plan.is_unreadable})", target)
+        rows_in = expected()
         if rows_in == landed:
-            return []
+            return landed, []
         is_short = rows_in is not None and rows_in > landed
         quarantined = plan.unreadable_cells(connection, numbered) if is_short else []
         if rows_in == landed + len(quarantined) and len(quarantined) <= _MOST_REJECTED:
-            return quarantined
+            return landed, quarantined
         target.unlink()
         _refuse_too_many(quarantined, file)
         return None
@@ -443,12 +451,6 @@ def _distinct(header: Sequence[str]) -> tuple[str, ...]:
         is_taken = text.casefold() in {name.casefold() for name in names}
         names.append(f"{text} (column {place})" if is_taken else text)
     return tuple(names)
-
-
-def _count_rows(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
-    # Fetched whole: a result that is left open keeps the connection from the next file's table.
-    ((count,),) = connection.execute(f"select count(*) from read_parquet({literal(path)})").fetchall()
-    return count
 
 
 def _refuse_too_many(quarantined: list[Quarantined], file: PublishedFile) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from sources import places
 
-_LAST_YEAR, _LAST_MONTH, _MONTHS = 2026, 9, 15
+_LAST_YEAR, _LAST_MONTH, _MONTHS = 2026, 9, 13
 _ROWS_A_FORCE_MONTH = 20
 _HEADER = (
     "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,"

@@ -14,7 +14,7 @@ import numpy as np
 
 from sources import places
 
-_LAST_YEAR, _LAST_MONTH, _MONTHS = 2026, 9, 15
+_LAST_YEAR, _LAST_MONTH, _MONTHS = 2026, 9, 13
 _ROWS_A_FORCE_MONTH = 60
 _HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
