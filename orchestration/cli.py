@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration.settings import Settings
+from orchestration.words import named
 from sources import catalogue as catalogues
 from sources.errors import SourceError
 
@@ -114,10 +115,9 @@ def where(edition: Edition = None, home: HomeFolder = None) -> None:
         "landing": state.landing,
         "ledger": state.ledger,
     }
-    table = Table(box=None, show_header=False)
     for name, path in rows.items():
-        table.add_row(name, escape(str(path)), "" if path.exists() else "[dim]not there yet[/dim]")
-    out.print(table)
+        missing = "" if path.exists() else " (not there yet)"
+        out.print(f"{name:15} {path}{missing}", markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -133,7 +133,7 @@ def status(edition: Edition = None, home: HomeFolder = None) -> None:
         out.print(f"Nothing is published yet for the {state.edition} edition: run [bold]rebalance refresh[/bold]")
     if not state.ledger.exists():
         return
-    table = Table("source", "last asked", "last new", "releases", "rows", "quarantined", "problem", box=None)
+    table = Table(named("source"), "last asked", "last new", "releases", "rows", "quarantined", "problem", box=None)
     with state.open_ledger() as ledger:
         for source in catalogues.load().values():
             asked = ledger.execute(
@@ -169,12 +169,11 @@ def status(edition: Edition = None, home: HomeFolder = None) -> None:
 @sources_app.command("list")
 def list_sources() -> None:
     """Every source: publisher, cadence, levels of area, and what its reader was tested on."""
-    table = Table("source", "publisher", "every", "areas", "tested on", box=None)
+    table = Table(named("source"), "publisher", "every", "areas", "tested on", box=None)
     for source in catalogues.load().values():
         contract = source.contract
         levels = ", ".join(level.replace("_", " ") for level in contract.area_levels)
-        tested = f"{contract.tested_on.evidence}: {contract.tested_on.periods}"
-        table.add_row(source.id, contract.publisher, contract.cadence.every, levels, tested)
+        table.add_row(source.id, contract.publisher, contract.cadence.every, levels, contract.tested_on.evidence)
     out.print(table)
 
 
@@ -207,7 +206,7 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
     for marker in contract.markers:
         out.print(f"  marker [{escape(marker.text)}]: {marker.status}, {escape(marker.meaning)}", markup=False)
     for name, table in contract.tables.items():
-        columns = Table("column", "type", "unit", "published as", "meaning", box=None)
+        columns = Table(named("column"), "type", "unit", "published as", "meaning", box=None)
         for column_name, column in table.columns.items():
             names = ", ".join(published.name for published in column.published_as)
             columns.add_row(column_name, column.type, column.unit or "", escape(names), escape(column.description))

@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from orchestration.settings import Settings
+from orchestration.words import named
 
 if TYPE_CHECKING:
     # Dagster takes two seconds to import: only when a refresh runs, and then behind the progress line.
@@ -131,7 +132,7 @@ def summarise(refresh: Refresh, out: Console, *, failures: list[tuple[str, str]]
 
 def _sources(refresh: Refresh, out: Console) -> None:
     outcome = refresh.outcome
-    table = Table("source", "offered", "arrived", "unchanged", "rows landed", "quarantined", "failed", box=None)
+    table = Table(named("source"), "offered", "arrived", "unchanged", "rows landed", "quarantined", "failed", box=None)
     for source_id, intake in sorted(outcome.intakes.items()):
         table.add_row(
             source_id,

@@ -125,6 +125,9 @@ class RowCountTolerance(Strict):
     lower: float = 0.5
     upper: float = 2.0
     reason: Words
+    series: str | None = None
+    """A regular expression whose first group is what makes two file names the same file at two times; without one,
+    names that differ in digits and months alone are."""
 
 
 class Table(Strict):

@@ -231,9 +231,11 @@ def _value_and_status(table: Table) -> Expectation:
 def _row_count(source: Source, name: str, table: Table) -> Expectation:
     tolerance = table.row_count
     assert tolerance
-    # A source may be a file a force and month: like is compared with like, files whose names differ in dates alone.
+    # A source may be a file a force and month: like is compared with like.
     series = (
-        f"regexp_replace(regexp_replace(lower(source_file), '(^|[^a-z])({_MONTH_WORDS})($|[^a-z])', '\\1', 'g'),"
+        f"regexp_extract(lower(source_file), {literal(tolerance.series)}, 1)"
+        if tolerance.series
+        else f"regexp_replace(regexp_replace(lower(source_file), '(^|[^a-z])({_MONTH_WORDS})($|[^a-z])', '\\1', 'g'),"
         " '[0-9]+', '', 'g')"
     )
     return Expectation(

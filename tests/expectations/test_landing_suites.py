@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from expectations.results import CheckResult
-from expectations.suites import STATUSES, WITH_OR_WITHOUT_VALUE, WITH_VALUE, WITHOUT_VALUE, landing
+from expectations.suites import STATUSES, WITH_OR_WITHOUT_VALUE, WITH_VALUE, WITHOUT_VALUE, NoRows, landing
 from sources.catalogue import Catalogue, Source
 from sources.contract import Column, RowCountTolerance, Table
 
@@ -295,3 +295,20 @@ def test_every_source_of_the_project_has_a_suite_for_each_table(sources: Catalog
     for suite in landing.suites(sources):
         names = [expectation.name for expectation in suite.expectations]
         assert len(names) == len(set(names))
+
+
+def test_a_contract_can_say_which_files_are_the_same_at_two_times(sources: Catalogue) -> None:
+    (suite,) = landing.suites(sources, ["ohid_fingertips__indicator_value"])
+    (rule,) = [e.rule for e in suite.expectations if e.name == "row_count_is_within_tolerance"]
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema ledger; create table ledger.landed as select * from (values"
+            " ('r1', 'fingertips-848-501.csv', 1000, '2024-01-01'), ('r2', 'fingertips-848-502.csv', 10, '2024-01-01'),"
+            " ('r3', 'fingertips-848-501.csv', 1100, '2025-01-01'), ('r4', 'fingertips-848-502.csv', 90, '2025-01-01'))"
+            " as v (release_id, source_file, rows_landed, published_on);"
+            "alter table ledger.landed add column source_id varchar default 'ohid_fingertips';"
+            "alter table ledger.landed add column table_name varchar default 'indicator_value';"
+            "alter table ledger.landed add column landed_at varchar default '2026'"
+        )
+        assert isinstance(rule, NoRows)
+        assert [row[0] for row in connection.execute(rule.query).fetchall()] == ["r4"]

@@ -7,18 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from orchestration import cli
 from orchestration.cli import app
 from sources.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[2]
-runner = CliRunner(env={"COLUMNS": "240", "TERM": "dumb"})
+runner = CliRunner(env={"TERM": "dumb"})
 
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REBALANCE_HOME", str(tmp_path))
+    monkeypatch.setattr(cli, "out", Console(width=240))
 
 
 @pytest.mark.parametrize("words", [[], ["refresh"], ["sources"], ["sources", "check"], ["status"], ["where"], ["ui"]])
@@ -110,3 +113,12 @@ def test_listing_sources_imports_neither_dagster_nor_great_expectations() -> Non
         "sys.exit(any(m in sys.modules for m in ('dagster', 'dbt', 'great_expectations')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_no_name_and_no_path_is_cut_short_on_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch, sources: Catalogue, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(cli, "out", Console(width=60))
+    listed = runner.invoke(app, ["sources", "list"]).output
+    assert all(source_id in listed for source_id in sources)
+    assert f"{tmp_path}/sample/published/health_justice_synthetic.duckdb" in runner.invoke(app, ["where"]).output

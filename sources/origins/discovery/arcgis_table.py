@@ -9,6 +9,8 @@ Parameters
     where: which rows (``1=1``, all).
     page_size: rows asked for at a time; the service may send fewer (2000).
     base: the search (``https://www.arcgis.com/sharing/rest``).
+    tables: for several tables, a list of the parameters above that differ from one to the next, as text; the others
+        stand for all of them.
 
 An item's ``modified`` was set anew for nearly all of them at once, so it says nothing: the vintage is the date in
 the title, and the publication date is when the item was created.
@@ -35,7 +37,7 @@ from sources.origins.http import Answer, PoliteClient, problem
 #: Begins the addresses that this module's ``fetch`` is for: the layer's own address follows.
 SCHEME = "arcgis+"
 
-PARAMETERS = ("title", "title_pattern", "all_vintages", "owner", "layer", "where", "page_size", "base")
+PARAMETERS = ("title", "title_pattern", "all_vintages", "owner", "layer", "where", "page_size", "base", "tables")
 _VINTAGE = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:[a-z]*)[\s_]+(\d{4})\b", re.IGNORECASE)
 _SEARCH_PAGES = 20
 _ADVICE = "If the interface has changed, sources/origins/discovery/arcgis_table.py has to follow"
@@ -54,10 +56,15 @@ class _Item:
 
 
 def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Value]) -> list[Offer]:
-    """The newest vintage's table (or all of them) as a CSV.
+    """The newest vintage's table (or all of them) as a CSV, for each of the tables where there are several.
 
     Raises FetchError where no item matches or none of those that do gives a vintage.
     """
+    tables = parameters.get("tables")
+    if isinstance(tables, list):
+        shared = {name: value for name, value in parameters.items() if name != "tables"}
+        each = [shared | _typed(table) for table in tables if isinstance(table, dict)]
+        return [offer for table in each for offer in discover(client, source, table)]
     given = Parameters(source.id, "arcgis_table", parameters, known=PARAMETERS)
     title, pattern = given.text("title"), given.pattern("title_pattern")
     address = f"{given.base('https://www.arcgis.com/sharing/rest')}/search"
@@ -83,6 +90,13 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
     return [
         Offer(f"{item.name}.csv", f"{SCHEME}{item.url}/{layer}?{query}", item.created_on, item.title) for item in chosen
     ]
+
+
+def _typed(table: Mapping[str, str]) -> dict[str, Value]:
+    """A table's own parameters, which a contract gives as text, with their types."""
+    flags = {"true": True, "false": False}
+    whole = {"layer", "page_size"}
+    return {name: int(text) if name in whole else flags.get(text, text) for name, text in table.items()}
 
 
 def _search(client: PoliteClient, address: str, query: str) -> list[dict[str, Any]]:

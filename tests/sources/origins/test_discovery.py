@@ -314,6 +314,23 @@ def test_a_corrected_version_of_a_vintage_is_preferred_and_all_vintages_can_be_h
     ]
 
 
+def test_several_tables_are_each_found_by_their_own_title(discovered: Discovered, publisher: PublisherServer):
+    items = [
+        found_item(publisher, LOOKUP.format("April 2025"), "LAD25_CSP25_PFA25_EW_LU"),
+        found_item(publisher, LOOKUP.format("December 2024"), "LAD24_CSP24_PFA24_EW_LU"),
+        found_item(publisher, "Police Force Areas (December 2024) Names and Codes in EW", "PFA24_NC"),
+        found_item(publisher, "Police Force Areas (December 2023) Names and Codes in EW", "PFA23_NC"),
+    ]
+    publisher.says("/search", page({"nextStart": -1, "results": items}))
+    tables = [
+        {"title": "Community Safety", "title_pattern": "lookup in ew", "all_vintages": "true"},
+        {"title": "Police Force Areas", "title_pattern": "names and codes", "page_size": "50"},
+    ]
+    offers = discovered("arcgis_table", tables=tables)
+    assert names(offers) == ["LAD25_CSP25_PFA25_EW_LU.csv", "LAD24_CSP24_PFA24_EW_LU.csv", "PFA24_NC.csv"]
+    assert [offer.address.rsplit("page=", 1)[1] for offer in offers] == ["2000", "2000", "50"]
+
+
 def test_a_search_that_finds_nothing_names_what_there_was(discovered: Discovered, publisher: PublisherServer):
     items = [found_item(publisher, "Wards (May 2025)", "W")]
     publisher.says("/search", page({"nextStart": -1, "results": items}))
