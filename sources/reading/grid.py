@@ -7,7 +7,7 @@ columns as it letters them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sources.contract import Table
@@ -99,6 +99,22 @@ class Grid:
             expected="a row with " + ", ".join(f"[{name}]" for name in wanted[:6]),
             found=f"none in rows {start + 1} to {min(len(self.rows), start + scan)}",
         )
+
+    def units_below(self, header: int, figure_columns: Iterable[int]) -> dict[int, str]:
+        """The units that a row below the header gives (``Number``, ``%``, ``per 1,000``), by column; empty where the
+        row below is no such row.
+
+        A units row labels nothing: outside the figures' columns it is blank, and in them it has words, no figures.
+        """
+        row, columns = header + 1, set(figure_columns)
+        if row >= len(self.rows) or not columns:
+            return {}
+        cells = dict(enumerate(self.rows[row]))
+        units = {column: str(cells[column]).strip() for column in columns if not is_blank(cells.get(column))}
+        has_labels = any(not is_blank(cell) for column, cell in cells.items() if column not in columns)
+        words = [re.search(r"[^\W\d_]|%", unit) for unit in units.values()]
+        is_figure = any(isinstance(cells[column], int | float) for column in units)
+        return units if units and all(words) and not has_labels and not is_figure else {}
 
     def body(self, first: int, *, stop_at: str | None = None) -> Iterator[int]:
         """Rows from ``first`` to the end of the table: a blank row, a row that matches ``stop_at``, a footnote

@@ -129,3 +129,16 @@ def test_any_grid_with_the_header_below_it_is_found_or_refused_with_a_place(rows
     assert [grid.text(row, found.index[name]).casefold() for name in ("area", "month", "value")] == [
         name.casefold() for name in _HEADER
     ]
+
+
+def test_a_row_of_units_below_the_header_is_told_from_figures_and_from_labels() -> None:
+    def below(*row: object) -> dict[int, str]:
+        return Grid([["Area", "Deaths", "Rate"], list(row)], "a.ods").units_below(0, [1, 2])
+
+    assert below("", "Number", "per 100,000") == {1: "Number", 2: "per 100,000"}
+    assert below(None, "", "%") == {2: "%"}
+    assert below("Leeds", "Number", "%") == {}, "it labels a row"
+    assert below("", 12, "%") == {}, "a figure is no unit"
+    assert below("", "1,204", "*") == {}, "nor is a figure as text, or a marker"
+    assert below("", "", "") == {}
+    assert Grid([["Area", "Deaths"]], "a.ods").units_below(0, [1]) == {}
