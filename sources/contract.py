@@ -6,26 +6,13 @@ import re
 from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sources.errors import ContractError
 
-STATUSES = (
-    "observed",
-    "provisional",
-    "revised",
-    "estimated",
-    "modelled",
-    "suppressed",
-    "rounded",
-    "low_reliability",
-    "not_applicable",
-    "not_available",
-    "missing",
-)
 Status = Literal[
     "observed",
     "provisional",
@@ -39,6 +26,8 @@ Status = Literal[
     "not_available",
     "missing",
 ]
+#: The vocabulary: what a figure may say of itself.
+STATUSES: tuple[str, ...] = get_args(Status)
 
 #: Added to every landed table by ``sources.landing``; described once, here.
 PROVENANCE = {

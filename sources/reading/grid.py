@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sources.contract import Table
 from sources.errors import HeaderError, ReadError
-from sources.reading import headers
+from sources.reading import Quarantined, headers
 
 Cell = object
 
@@ -43,6 +43,17 @@ class Grid:
         """A cell as stripped text, a whole number without a decimal point; empty where blank."""
         cell = self.cell(row, column)
         return headers.text_of(cell)
+
+    def quarantined(self, row: int, column: int, reason: str) -> Quarantined:
+        """A cell that cannot be landed, with its place as a spreadsheet names it."""
+        cell = self.cell(row, column)
+        return Quarantined(
+            reason=reason,
+            cell=None if is_blank(cell) else str(cell),
+            sheet=self.sheet,
+            row=row + 1,
+            column=headers.letter(column),
+        )
 
     def is_blank_row(self, row: int) -> bool:
         return all(is_blank(cell) for cell in self.rows[row])

@@ -209,7 +209,9 @@ class _Sheet:
                 self._read_row(row, code, name or None, is_total=False)
             elif code:
                 for column in self.header.months:
-                    self._quarantine(row, column, f"[{code}] is not an area code like [{pattern.pattern}]")
+                    self.quarantined.append(
+                        self.grid.quarantined(row, column, f"[{code}] is not an area code like [{pattern.pattern}]")
+                    )
         if not any(not of["is_total"] for of in self.rows):
             raise ReadError(
                 "the sheet has no boroughs",
@@ -233,9 +235,8 @@ class _Sheet:
             if is_headed and is_labelled:
                 continue
             if isinstance(cell, int | float):
-                self._quarantine(
-                    row, column, "a figure beside no area code" if is_headed else "a figure below no month"
-                )
+                reason = "a figure beside no area code" if is_headed else "a figure below no month"
+                self.quarantined.append(self.grid.quarantined(row, column, reason))
             else:
                 self.notes.append(f"[{self.grid.sheet}] {letter(column)}{row + 1} has a remark: {cell}")
 
@@ -245,7 +246,7 @@ class _Sheet:
             try:
                 read = figure(self.grid.cell(row, column), self.contract, value)
             except UnreadableCellError as error:
-                self._quarantine(row, column, str(error))
+                self.quarantined.append(self.grid.quarantined(row, column, str(error)))
                 continue
             self.rows.append(
                 {
@@ -262,18 +263,6 @@ class _Sheet:
                     "source_column": letter(column),
                 }
             )
-
-    def _quarantine(self, row: int, column: int, reason: str) -> None:
-        cell = self.grid.cell(row, column)
-        self.quarantined.append(
-            Quarantined(
-                reason=reason,
-                cell=None if is_blank(cell) else str(cell),
-                sheet=self.grid.sheet,
-                row=row + 1,
-                column=letter(column),
-            )
-        )
 
 
 def _sender(workbook: Workbook) -> Mapping:

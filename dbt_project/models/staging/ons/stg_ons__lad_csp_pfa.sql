@@ -1,21 +1,4 @@
 -- A vintage that was issued again is taken as it was issued last.
-with release as (
-    select release_id, published_on, retrieved_at
-    from {{ ref('stg_rebalance__release') }}
-    where source_id = 'ons_geography'
-),
-
-ranked as (
-    select
-        landed.*,
-        dense_rank() over (
-            partition by landed.vintage
-            order by release.published_on desc nulls last, release.retrieved_at desc, landed.release_id desc
-        ) as age_rank
-    from {{ source('landing', 'ons_geography__lad_csp_pfa') }} as landed
-    left join release on landed.release_id = release.release_id
-)
-
 select distinct
     vintage,
     lad_code,
@@ -25,5 +8,4 @@ select distinct
     pfa_code,
     pfa_name,
     release_id
-from ranked
-where age_rank = 1
+from {{ of_newest_release('ons_geography', 'lad_csp_pfa', ['landed.vintage']) }}

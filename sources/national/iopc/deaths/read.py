@@ -140,14 +140,14 @@ class _Table:
             for index, cell in enumerate(self.grid.rows[row]):
                 if index not in headed and index != self.layout.label_column and not is_blank(cell):
                     if isinstance(cell, int | float):
-                        self._quarantine(row, index, "a figure below no heading")
+                        self.quarantined.append(self.grid.quarantined(row, index, "a figure below no heading"))
                     else:
                         self.notes.append(f"[{self.grid.sheet}] {letter(index)}{row + 1} has a remark: {cell}")
             label, label_note = split_note(self.grid.text(row, self.layout.label_column))
             if not label:
                 for column in self.layout.columns:
                     if not is_blank(self.grid.cell(row, column.index)):
-                        self._quarantine(row, column.index, "a figure beside no label")
+                        self.quarantined.append(self.grid.quarantined(row, column.index, "a figure beside no label"))
                 continue
             self._read_row(row, label, tuple(marks(label_note)), span)
 
@@ -159,7 +159,7 @@ class _Table:
                 year = financial_year(label)
             except ValueError as error:
                 for column in self.layout.columns:
-                    self._quarantine(row, column.index, str(error))
+                    self.quarantined.append(self.grid.quarantined(row, column.index, str(error)))
                 return
         for column in self.layout.columns:
             try:
@@ -167,7 +167,7 @@ class _Table:
                     self.grid.cell(row, column.index), self.contract, self.contract.tables["death"].columns["value"]
                 )
             except UnreadableCellError as error:
-                self._quarantine(row, column.index, str(error))
+                self.quarantined.append(self.grid.quarantined(row, column.index, str(error)))
                 continue
             all_marks = list(dict.fromkeys([*marks(read.note), *row_marks, *column.marks]))
             period = column.period or year
@@ -221,18 +221,6 @@ class _Table:
             if note not in self.notes:
                 self.notes.append(note)
         return self.footnotes.get(mark, mark)
-
-    def _quarantine(self, row: int, column: int, reason: str) -> None:
-        cell = self.grid.cell(row, column)
-        self.quarantined.append(
-            Quarantined(
-                reason=reason,
-                cell=None if is_blank(cell) else str(cell),
-                sheet=self.grid.sheet,
-                row=row + 1,
-                column=letter(column),
-            )
-        )
 
 
 def _is_total(label: str) -> bool:
