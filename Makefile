@@ -30,15 +30,16 @@ $(STAMP): requirements.lock pyproject.toml
 refresh: $(STAMP) ## Run the whole way and publish (EDITION=sample|folder|live, FROM=<folder>)
 	@$(BIN)/rebalance refresh --edition $(EDITION) $(if $(FROM),--from "$(FROM)")
 
-test: $(STAMP) ## Every check and every test
-	@$(MAKE) --no-print-directory lint
+test: lint ## Every check and every test
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(STAMP) ## Lint, types and the fast tests, in under two minutes
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs 2 lint fast
+
+.PHONY: lint fast
+fast: $(STAMP)
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
-.PHONY: lint
 lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -17,6 +17,8 @@ import pytest
 from expectations.results import CheckResult, plain
 from expectations.suites import ColumnSet, Expectation, InSet, NoRows, Rule, Suite, Unique
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., CheckResult]
 
 

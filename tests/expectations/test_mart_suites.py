@@ -14,6 +14,8 @@ import pytest
 from expectations.results import CheckResult
 from expectations.suites import marts
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 1, 31)
 
 GOOD = """
