@@ -40,8 +40,10 @@ def child(*arguments: str) -> tuple[float, float]:
     The seconds are those that the child prints last; importing is not among them.
     """
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=True, env=environment()
+        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, env=environment()
     )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stderr}")
     *_, seconds, peak = done.stdout.split()
     return float(seconds), float(peak)
 

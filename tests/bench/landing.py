@@ -13,6 +13,11 @@ from pathlib import Path
 
 import duckdb
 
+from sources import catalogue
+from sources.home import Home
+from sources.landing import Arrival, Landing
+from sources.reading import PublishedFile
+
 _HEADER = (
     "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
     "Last outcome category,Context"
@@ -36,7 +41,8 @@ def write(path: Path, rows: int) -> None:
                     'E010' || lpad((hash(i) % 33000)::varchar, 5, '0') as "LSOA code",
                     case when hash(i) % 500 = 0 then 'Bournemouth, Christchurch and Poole 043B'
                         else 'Ashford 00' || (hash(i) % 10) || 'A' end as "LSOA name",
-                    ['Anti-social behaviour', 'Drugs', 'Violence and sexual offences', 'Burglary'][1 + hash(i) % 4]
+                    ['Anti-social behaviour', 'Drugs', 'Violence and sexual offences', 'Burglary'][
+                        1 + (hash(i) % 4)::int]
                         as "Crime type",
                     case when i % 5 = 0 then null else 'Under investigation' end as "Last outcome category",
                     null as "Context"
@@ -60,11 +66,6 @@ def copy(path: Path, target: Path) -> None:
 
 def land(path: Path, scratch: Path) -> None:
     """The project's own way: header matched, records read, counted, reconciled, written with provenance."""
-    from sources import catalogue
-    from sources.home import Home
-    from sources.landing import Arrival, Landing
-    from sources.reading import PublishedFile
-
     source = catalogue.load()["police_uk_street"]
     file = PublishedFile(path, "2021-08-kent-street.csv", "0" * 64)
     home = Home(scratch, "folder").make()
