@@ -132,7 +132,7 @@ def summarise(refresh: Refresh, out: Console, *, failures: list[tuple[str, str]]
 
 def _sources(refresh: Refresh, out: Console) -> None:
     outcome = refresh.outcome
-    table = Table(named("source"), "offered", "arrived", "unchanged", "rows landed", "quarantined", "failed", box=None)
+    table = Table(named("source"), "offered", "new", "same", "rows", "quarantined", "failed", box=None)
     for source_id, intake in sorted(outcome.intakes.items()):
         table.add_row(
             source_id,

@@ -158,7 +158,8 @@ def write_report(rows: Sequence[Measured]) -> None:
         *(f"| {m.what} | {m.baseline} | {m.result} | {m.aim} | {'yes' if m.is_met else 'no'} |" for m in rows),
         "",
         "The ten million rows are synthetic, in the publisher's layout, with a share of quoted fields. The ratio is of",
-        "two processes run one after the other, so that a slower machine slows both.",
+        "two processes run one after the other, so that a slower machine slows both. Landing begins with the archived",
+        "file and ends with the reconciled Parquet; copying into the archive and hashing come before it.",
         "",
     ]
     REPORT.parent.mkdir(exist_ok=True)
