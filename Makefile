@@ -54,7 +54,7 @@ bench: $(STAMP) ## Measure speed and memory; writes docs/benchmarks.md
 
 lock: $(STAMP) ## Pin every dependency again, with hashes and without registry addresses
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade --quiet -o requirements.lock
+	  --generate-hashes --no-strip-extras --no-header --upgrade --quiet -o requirements.lock
 
 clean: ## Remove the virtual environment and the data folder
 	@rm -rf $(VENV) data

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
+from orchestration import definitions as definitions_module
 from orchestration.definitions import build_definitions
 
 GRAPH = Path(__file__).with_name("asset_graph.txt")
@@ -80,6 +84,30 @@ def test_loading_the_definitions_imports_no_great_expectations() -> None:
     code = "import sys; from orchestration import definitions as d; d.build_definitions();"
     code += "sys.exit('great_expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_workspace_and_the_dg_project_load_the_same_definitions() -> None:
+    workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["dg"]["project"]
+    (location,) = workspace["load_from"]
+    assert (
+        location["python_module"]["module_name"]
+        == project["code_location_target_module"]
+        == definitions_module.__name__
+    )
+
+
+@pytest.mark.slow
+def test_dagster_loads_the_workspace(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("dagster")), "definitions", "validate", "-w", "workspace.yaml"],
+        cwd=ROOT,
+        env=os.environ | {"DAGSTER_HOME": str(tmp_path), "REBALANCE_HOME": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 if __name__ == "__main__":

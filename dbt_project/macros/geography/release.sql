@@ -1,6 +1,12 @@
+{#- The order of releases, newest first: by day of publication, then by when it was retrieved; the id settles a tie. -#}
+{% macro newest_first(relation) -%}
+    release.published_on desc nulls last, release.retrieved_at desc, {{ relation }}.release_id desc
+{%- endmacro %}
+
+
 {#-
   The rows of a landing table that came in the newest release of what they belong to: of each vintage, say, where `of` is
-  that. Newest is by day of publication, then by when it was retrieved; several rows of that one release all stay.
+  that. Several rows of that one release all stay.
 -#}
 {% macro of_newest_release(source_id, table, of) -%}
     (
@@ -10,7 +16,7 @@
                 landed.*,
                 dense_rank() over (
                     partition by {{ of | join(', ') }}
-                    order by release.published_on desc nulls last, release.retrieved_at desc, landed.release_id desc
+                    order by {{ newest_first('landed') }}
                 ) as age_rank
             from {{ source('landing', source_id ~ '__' ~ table) }} as landed
             left join {{ ref('stg_rebalance__release') }} as release

@@ -39,7 +39,7 @@ release_month as (
         force_month.searches < 10 as is_thin,
         row_number() over (
             partition by force_month.pfa_code, force_month.month
-            order by release.published_on desc nulls last, release.retrieved_at desc, force_month.release_id desc
+            order by {{ newest_first('force_month') }}
         ) as age_rank
     from force_month
     left join release on force_month.release_id = release.release_id

@@ -29,7 +29,7 @@ estimate as (
         total.release_id,
         row_number() over (
             partition by total.year, total.area_code, total.sex
-            order by release.published_on desc nulls last, release.retrieved_at desc, total.release_id desc
+            order by {{ newest_first('total') }}
         ) as age_rank
     from total
     left join release on total.release_id = release.release_id
