@@ -160,6 +160,9 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh) -> Ite
         refresh.outcome.is_unchanged = True
         context.log.info("Nothing new arrived and nothing of ours changed: what is published stands")
         return
+    with home.open_ledger() as ledger:
+        if not ledger.execute("select 1 from landed where rows_landed > 0 limit 1").fetchone():
+            raise dg.Failure("no source has landed anything yet, so there is nothing to publish", allow_retries=False)
     refresh.reporter.stage("models")
     refresh.wait_for_preparations()
     # Great Expectations takes seconds to import; the checks come next, and this process only waits for dbt.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import time
 from contextlib import redirect_stderr, redirect_stdout
@@ -88,7 +89,10 @@ def run_refresh(settings: Settings, out: Console, *, force: bool) -> int:
                 raise_on_error=False,
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
-    failures = [(event.step_key or "the run", _reason(event)) for event in result.all_events if event.is_failure]
+    failed = [event for event in result.all_events if event.is_failure]
+    # A failed step fails the run too: the run's own failure is told only where no step has one.
+    told = [event for event in failed if event.step_key] or failed
+    failures = [(event.step_key or "the run", _reason(event)) for event in told]
     return summarise(refresh, out, failures=failures, seconds=time.monotonic() - started)
 
 
@@ -98,7 +102,8 @@ def _reason(event: object) -> str:
     error = getattr(data, "error", None)
     while error is not None and error.cause is not None:
         error = error.cause
-    return str(error.message if error is not None else getattr(event, "message", "")).strip()
+    words = str(error.message if error is not None else getattr(event, "message", "")).strip()
+    return re.sub(r"^[\w.]*(?:Failure|Error|Exception): ", "", words)
 
 
 def summarise(refresh: Refresh, out: Console, *, failures: list[tuple[str, str]], seconds: float) -> int:
@@ -151,7 +156,8 @@ def _sources(refresh: Refresh, out: Console) -> None:
         if len(intake.problems) > 5:
             out.print(f"  … and {len(intake.problems) - 5:,} more of {intake.source_id}")
     if outcome.unrecognised:
-        out.print(f"{outcome.unrecognised:,} files belong to no source and were left alone (table meta.unrecognised)")
+        files = "file belongs" if outcome.unrecognised == 1 else "files belong"
+        out.print(f"{outcome.unrecognised:,} {files} to no source: left alone (table meta.unrecognised)")
         for loose in getattr(refresh.origin, "unrecognised", [])[:5]:
             nearest = f"; nearest: {loose.nearest}" if loose.nearest else ""
             out.print(f"  {loose.address}{nearest}", markup=False, style="dim", soft_wrap=True)

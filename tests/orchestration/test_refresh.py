@@ -160,3 +160,15 @@ def test_two_refreshes_of_one_edition_do_not_run_at_once(home: Path) -> None:
         done = rebalance("refresh", home=home)
     assert done.returncode == 1
     assert "another refresh of the sample edition is running" in done.stdout
+
+
+def test_a_first_refresh_that_lands_nothing_publishes_nothing_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    (folder / "holiday.txt").write_text("Wish you were here", encoding="utf-8")
+    done = rebalance("refresh", "--edition", "folder", "--from", str(folder), home=tmp_path / "home")
+    assert done.returncode == 1
+    assert "failed dbt_build: no source has landed anything yet" in done.stdout
+    assert "1 file belongs to no source" in done.stdout
+    assert "holiday.txt" in done.stdout
+    assert not (tmp_path / "home/folder/published/health_justice.duckdb").exists()
