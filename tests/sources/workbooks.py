@@ -10,6 +10,8 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from sources.home import Home
+
 Sheets = dict[str, list[list[Any]]]
 
 
@@ -37,3 +39,9 @@ def rewrite(workbook: Path, target: Path, change: Callable[[Sheets], None]) -> P
 def row_of(rows: list[list[Any]], text: str, *, column: int = 0, after: int = 0) -> int:
     """The first row (0-based, from ``after`` on) whose cell in a column begins with a text."""
     return next(n for n in range(after, len(rows)) if str(rows[n][column]).strip().startswith(text))
+
+
+def quarantined(home: Home) -> list[dict[str, Any]]:
+    """The cells that a home has in quarantine, in the order of their places."""
+    with home.open_ledger() as ledger:
+        return [dict(row) for row in ledger.execute("select * from quarantined order by source_row, source_column")]

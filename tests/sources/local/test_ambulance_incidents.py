@@ -14,7 +14,7 @@ from sources.errors import ContractError
 from sources.home import Home
 from sources.recognise import LooseFile, recognise
 from tests.conftest import TakeIn
-from tests.sources.workbooks import Sheets, rewrite, row_of
+from tests.sources.workbooks import Sheets, quarantined, rewrite, row_of
 
 SOURCE, TABLE = "local_ambulance_incidents", "local_ambulance_incidents__incident"
 KEY = ["category", "area_code", "area_name", "period_start", "period_end", "is_total", "value", "status"]
@@ -49,11 +49,6 @@ def changed(short_sample: Path, tmp_path: Path) -> Callable[[Change], Path]:
 def figures(frame: pd.DataFrame) -> list[tuple]:
     """What was read, without where it was read."""
     return sorted(tuple(map(str, row)) for row in frame[KEY].itertuples(index=False))
-
-
-def quarantined(home: Home) -> list[dict]:
-    with home.open_ledger() as ledger:
-        return [dict(row) for row in ledger.execute("select * from quarantined order by source_row, source_column")]
 
 
 def test_the_sample_reads_back_with_every_category_and_nothing_quarantined(

@@ -13,7 +13,7 @@ from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.recognise import LooseFile, recognise
 from tests.conftest import TakeIn
-from tests.sources.workbooks import Sheets, rewrite, row_of
+from tests.sources.workbooks import Sheets, quarantined, rewrite, row_of
 
 SOURCE, TABLE = "iopc_deaths", "iopc_deaths__death"
 TABLES = [f"{n}.{m}" for n, last in ((1, 8), (2, 5), (3, 5), (4, 5), (5, 6)) for m in range(1, last + 1)]
@@ -47,11 +47,6 @@ def changed(short_sample: Path, tmp_path: Path) -> Callable[[Callable[[Sheets], 
 def figures(frame: pd.DataFrame) -> list[tuple]:
     """What was read, without where it was read."""
     return sorted(tuple(map(str, row)) for row in frame[KEY].itertuples(index=False))
-
-
-def quarantined(home: Home) -> list[dict]:
-    with home.open_ledger() as ledger:
-        return [dict(row) for row in ledger.execute("select * from quarantined order by source_row")]
 
 
 def unequal_sums(frame: pd.DataFrame) -> dict[tuple[str, str], float]:

@@ -37,10 +37,8 @@ def discovered(client: PoliteClient, publisher: PublisherServer, make_source: Ca
 
 @pytest.fixture
 def recorded(shared: Path) -> Callable[[str], Any]:
-    """Read a recorded answer; skips where the folder of them is not there."""
+    """Read a recorded answer."""
     folder = shared / "live" / "examples"
-    if not folder.is_dir():
-        pytest.skip("the folder of recorded answers is not beside this checkout")
 
     def read(name: str) -> Any:
         text = (folder / name).read_text(encoding="utf-8-sig")
