@@ -17,59 +17,79 @@ from orchestration.resources import Refresh
 from sources.catalogue import Catalogue
 
 RESULTS = "check_results.json"
+CONTRACT_KEPT = "contract_is_kept"
 _MOST_METADATA_ROWS = 10
 
 
-def asset_key(table: str, catalogue: Catalogue) -> dg.AssetKey:
-    """The asset that a checked table is: ``landing.<source>__<table>`` or ``<schema>.<model>``."""
-    schema, _, name = table.partition(".")
-    if schema != "landing":
-        return dg.AssetKey([schema, name])
-    by_table = {
-        source.table_id(table_name): key
+def _landing_keys(catalogue: Catalogue) -> dict[str, dg.AssetKey]:
+    """The asset of each landing table, as suites name it: ``landing.<source>__<table>``."""
+    return {
+        f"landing.{source.table_id(name)}": key
         for source in catalogue.values()
-        for table_name, key in landing.keys(source).items()
+        for name, key in landing.keys(source).items()
     }
-    return by_table[name]
+
+
+def _groups(catalogue: Catalogue) -> dict[tuple[str, str], list[suites.PlannedCheck]]:
+    """What each asset check stands for, by table and name: a mart's expectations one by one, a landing table's
+    together, because they are the same few for every one of a hundred tables."""
+    groups: dict[tuple[str, str], list[suites.PlannedCheck]] = {}
+    for check in suites.plan(catalogue):
+        groups.setdefault(_check_name(check.table, check.expectation), []).append(check)
+    return groups
+
+
+def _check_name(table: str, expectation: str) -> tuple[str, str]:
+    return table, CONTRACT_KEPT if table.startswith("landing.") else expectation
 
 
 def _specs(catalogue: Catalogue) -> list[dg.AssetCheckSpec]:
+    landed = _landing_keys(catalogue)
     return [
         dg.AssetCheckSpec(
-            name=check.expectation,
-            asset=asset_key(check.table, catalogue),
-            description=f"{check.expected}. {check.severity}: {check.reason}",
+            name=name,
+            asset=landed.get(table) or dg.AssetKey(table.split(".")),
+            description="\n".join(f"- {c.expectation}: {c.expected}. {c.severity}: {c.reason}" for c in checks),
             # A publisher's bad file must not keep the others' good ones from analysts; a broken mart must.
-            blocking=check.severity == "error" and not check.table.startswith("landing."),
+            blocking=any(c.severity == "error" for c in checks) and not table.startswith("landing."),
         )
-        for check in suites.plan(catalogue)
+        for (table, name), checks in _groups(catalogue).items()
     ]
 
 
-def _result(check: CheckResult, catalogue: Catalogue) -> dg.AssetCheckResult:
+def _failing_rows(check: CheckResult) -> str:
+    names = list(check.sample[0])
+    rows = [[str(row.get(name)) for name in names] for row in check.sample[:_MOST_METADATA_ROWS]]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [names, ["---"] * len(names), *rows])
+
+
+def _result(key: dg.AssetKey, name: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
+    """One asset check's result: what failed of it first, each with what to do next and the failing rows."""
+    failed = sorted((c for c in checks if not c.passed), key=lambda c: c.severity)  # error before warn
+    shown = failed or checks[:1]
     metadata: dict[str, dg.MetadataValue] = {
-        "expected": dg.MetadataValue.text(check.expected),
-        "observed": dg.MetadataValue.text(check.observed),
-        "unexpected_count": dg.MetadataValue.int(check.unexpected_count),
-        "what to do": dg.MetadataValue.text(check.advice),
+        "expected": dg.MetadataValue.text("; ".join(c.expected for c in (failed or checks))),
+        "observed": dg.MetadataValue.text("; ".join(c.observed for c in shown)),
+        "unexpected_count": dg.MetadataValue.int(sum(c.unexpected_count for c in checks)),
+        "what to do": dg.MetadataValue.text(" ".join(dict.fromkeys(c.advice for c in shown))),
     }
-    if check.sample:
-        names = list(check.sample[0])
-        rows = [[str(row.get(name)) for name in names] for row in check.sample[:_MOST_METADATA_ROWS]]
-        lines = ["| " + " | ".join(cells) + " |" for cells in [names, ["---"] * len(names), *rows]]
-        metadata["failing rows"] = dg.MetadataValue.md("\n".join(lines))
+    for check in failed:
+        if check.sample:
+            title = "failing rows" if len(failed) == 1 else f"failing rows of {check.expectation}"
+            metadata[title] = dg.MetadataValue.md(_failing_rows(check))
+    worst = (failed or sorted(checks, key=lambda c: c.severity))[0].severity
     return dg.AssetCheckResult(
-        asset_key=asset_key(check.table, catalogue),
-        check_name=check.expectation,
-        passed=check.passed,
-        severity=dg.AssetCheckSeverity.ERROR if check.severity == "error" else dg.AssetCheckSeverity.WARN,
-        description=None if check.passed else f"Expected {check.expected}; observed {check.observed}. {check.advice}",
+        asset_key=key,
+        check_name=name,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if worst == "error" else dg.AssetCheckSeverity.WARN,
+        description="\n".join(f"Expected {c.expected}; observed {c.observed}. {c.advice}" for c in failed) or None,
         metadata=metadata,
     )
 
 
 def build_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
-    """Every expectation of every suite as a check on its asset."""
+    """The expectation suites as checks on their assets: one a landing table, one an expectation of a mart."""
 
     @dg.multi_asset_check(specs=_specs(catalogue), name="expectation_suites", can_subset=False)
     def expectation_suites(refresh: dg.ResourceParam[Refresh]) -> Iterator[dg.AssetCheckResult]:
@@ -79,7 +99,11 @@ def build_checks(catalogue: Catalogue) -> dg.AssetChecksDefinition:
         stored = json.dumps([asdict(result) for result in results], default=str)
         (home.work / RESULTS).write_text(stored, encoding="utf-8")
         refresh.outcome.checks = results
+        groups: dict[tuple[str, str], list[CheckResult]] = {}
         for result in results:
-            yield _result(result, refresh.catalogue)
+            groups.setdefault(_check_name(result.table, result.expectation), []).append(result)
+        landed = _landing_keys(refresh.catalogue)
+        for (table, name), checks in groups.items():
+            yield _result(landed.get(table) or dg.AssetKey(table.split(".")), name, checks)
 
     return expectation_suites

@@ -16,6 +16,7 @@ from rich.table import Table
 from orchestration.settings import Settings
 from orchestration.words import named
 from sources import catalogue as catalogues
+from sources.contract import Disclosure
 from sources.errors import SourceError
 
 app = typer.Typer(
@@ -167,14 +168,37 @@ def status(edition: Edition = None, home: HomeFolder = None) -> None:
 
 
 @sources_app.command("list")
-def list_sources() -> None:
-    """Every source: publisher, cadence, levels of area, and what its reader was tested on."""
-    table = Table(named("source"), "publisher", "every", "areas", "tested on", box=None)
+def list_sources(edition: Edition = None, home: HomeFolder = None) -> None:
+    """Every source: publisher, cadence, levels of area, the latest period landed, and what its reader was tested on."""
+    state, latest = _settings(edition, home).state, dict[str, str | None]()
+    if state.ledger.exists():
+        with state.open_ledger() as ledger:
+            rows = ledger.execute("select source_id, max(latest_period) as latest from landed group by source_id")
+            latest = {row["source_id"]: row["latest"] for row in rows}
+    table = Table(named("source"), "publisher", "every", "areas", "latest period", "tested on", box=None)
     for source in catalogues.load().values():
         contract = source.contract
         levels = ", ".join(level.replace("_", " ") for level in contract.area_levels)
-        table.add_row(source.id, contract.publisher, contract.cadence.every, levels, contract.tested_on.evidence)
+        landed = latest.get(source.id) or ("no period" if source.id in latest else "nothing landed")
+        tested = contract.tested_on.evidence
+        table.add_row(
+            source.id,
+            contract.publisher,
+            contract.cadence.every,
+            levels,
+            landed,
+            f"[yellow]{tested}[/yellow]" if tested == "layout only" else tested,
+        )
     out.print(table)
+
+
+def _disclosure(disclosure: Disclosure) -> str:
+    parts = [disclosure.rule]
+    if disclosure.rounded_to is not None:
+        parts.append(f"Rounded to {disclosure.rounded_to:g}.")
+    if disclosure.suppressed_below is not None:
+        parts.append(f"Counts below {disclosure.suppressed_below:g} are not shown.")
+    return " ".join(parts)
 
 
 @sources_app.command("show")
@@ -194,7 +218,7 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
         "covers": contract.coverage,
         "areas": ", ".join(contract.area_levels),
         "should reach": ", ".join(contract.recipients),
-        "disclosure": contract.disclosure,
+        "disclosure": _disclosure(contract.disclosure),
         "tested on": f"{contract.tested_on.evidence}: {contract.tested_on.periods}",
     }
     grid = Table(box=None, show_header=False)
@@ -203,6 +227,8 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
     out.print(grid)
     for weakness in contract.weaknesses:
         out.print(f"  ! {escape(weakness)}")
+    for at in contract.breaks:
+        out.print(f"  break {at.since:%d %B %Y} in {at.table}: {at.what} ({at.effect.replace('_', ' ')})", markup=False)
     for marker in contract.markers:
         out.print(f"  marker [{escape(marker.text)}]: {marker.status}, {escape(marker.meaning)}", markup=False)
     for name, table in contract.tables.items():

@@ -54,6 +54,7 @@ class Source:
         """Changes when the contract, the reader or the reading tools change: what other code landed is read again."""
         digest = hashlib.sha256()
         shared = [*sorted((ROOT / "reading").glob("*.py")), ROOT / "landing.py", ROOT / "contract.py"]
+        shared += [ROOT / "places" / "names.py", *sorted((ROOT / "places" / "names").glob("*.csv"))]
         for path in [
             *sorted(p for p in self.folder.rglob("*") if p.suffix in {".py", ".yaml", ".csv"}),
             *shared,

@@ -145,6 +145,14 @@ class Table(Strict):
         return self
 
     @property
+    def period_column(self) -> str | None:
+        """The column that tells what time a row is of: ``period_end``, or the one month or date of a table without."""
+        if "period_end" in self.columns:
+            return "period_end"
+        times = [name for name, column in self.columns.items() if column.type in {"month", "date"}]
+        return times[0] if len(times) == 1 and self.kind != "lookup" else None
+
+    @property
     def provenance(self) -> tuple[str, ...]:
         """The provenance columns that this table carries."""
         whole_record = ("release_id", "archive_sha256", "source_file")
@@ -220,6 +228,29 @@ class Tolerance(Strict):
     reason: Words
 
 
+class Disclosure(Strict):
+    """How the publisher protects people in what it publishes; nothing here is undone by a reader."""
+
+    rule: Words
+    rounded_to: float | None = None
+    """The base that published figures are rounded to, such as 5; none where they are exact."""
+    suppressed_below: float | None = None
+    """Counts from 1 up to but not including this are not shown; none where every count is."""
+
+
+class SeriesBreak(Strict):
+    """A point from which figures do not mean what they meant before, so that a chart can draw it and a trend test
+    can refuse to cross it."""
+
+    table: Slug
+    since: date
+    """The first day of the first period on the new footing."""
+    what: Words
+    effect: Literal["not_comparable", "partly_comparable"]
+    where: dict[Slug, tuple[str, ...]] = {}
+    """Columns of the table and their values that it touches; empty where it touches all of it."""
+
+
 class TestedOn(Strict):
     """What the reader has been tested on; nobody may take it for more than it is."""
 
@@ -245,7 +276,8 @@ class Contract(Strict):
     recipients: tuple[str, ...]
     """The roles who should be receiving it."""
     weaknesses: tuple[str, ...]
-    disclosure: str
+    disclosure: Disclosure
+    breaks: tuple[SeriesBreak, ...] = ()
     recognise: Recognise
     discovery: Discovery
     markers: tuple[Marker, ...] = ()
@@ -267,6 +299,15 @@ class Contract(Strict):
         unknown = sorted({name for marker in self.markers for name in marker.columns} - known)
         if unknown:
             raise ValueError(f"markers name columns that no table has: {unknown}")
+        return self
+
+    @model_validator(mode="after")
+    def _breaks_are_of_tables(self) -> Contract:
+        for at in self.breaks:
+            if at.table not in self.tables:
+                raise ValueError(f"a break names the table [{at.table}], which there is not")
+            if unknown := sorted(set(at.where) - set(self.tables[at.table].columns)):
+                raise ValueError(f"a break of [{at.table}] names columns that it does not have: {unknown}")
         return self
 
     def markers_of(self, column: Column) -> tuple[Marker, ...]:

@@ -89,7 +89,10 @@ class Home:
         connection.execute("pragma synchronous = normal")
         try:
             if connection.execute("pragma user_version").fetchone()[0] != _VERSION:
-                connection.executescript(f"{_SCHEMA} pragma user_version = {_VERSION};")
+                connection.executescript(_SCHEMA)
+                if not any(row["name"] == "latest_period" for row in connection.execute("pragma table_info(landed)")):
+                    connection.execute("alter table landed add column latest_period text")  # since version 2
+                connection.execute(f"pragma user_version = {_VERSION}")
             held[path] = connection
             with connection:
                 yield connection
@@ -101,7 +104,7 @@ class Home:
 _open_ledgers = threading.local()
 
 #: Raised with every change of the schema below.
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 create table if not exists receipt (
     receipt_id integer primary key,
@@ -161,6 +164,7 @@ create table if not exists landed (
     published_on text,
     retrieved_at text not null,
     landed_at text not null,
+    latest_period text,
     primary key (source_id, table_name, release_id)
 );
 create table if not exists quarantined (

@@ -6,9 +6,12 @@ summary, and what was landed before stays.
 
 from __future__ import annotations
 
+import gzip
 import re
+import shutil
 import tempfile
 import zipfile
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +31,7 @@ from sources.recognise import is_published, kind_by_bytes
 _EXPECTED_KINDS = {
     ".csv": {"text"},
     ".tsv": {"text"},
+    ".gz": {"gzip"},
     ".zip": {"zip"},
     ".xlsx": {"zip"},
     ".ods": {"zip"},
@@ -195,6 +199,9 @@ class SourceIntake:
         to be read again.
         """
         blob = self.archive.path(sha256)
+        if Path(name).suffix.lower() == ".gz":
+            yield self._unpacked_gzip(blob, name, scratch)
+            return
         if Path(name).suffix.lower() != ".zip":
             yield PublishedFile(blob, name, sha256)
             return
@@ -229,6 +236,18 @@ class SourceIntake:
             raise ReadError(
                 "the zip is broken", file=name, found=str(error), advice="It may have been cut short"
             ) from error
+
+    def _unpacked_gzip(self, blob: Path, name: str, scratch: Path) -> PublishedFile:
+        """The one file that is packed in a blob, under its name without ``.gz``."""
+        target = scratch / name[:-3]
+        try:
+            with gzip.open(blob) as packed, target.open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked, 1 << 22)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ReadError(
+                "the gzip is broken", file=name, found=str(error), advice="It may have been cut short"
+            ) from error
+        return PublishedFile(target, target.name, archives.sha256_of(target))
 
     def _member(
         self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, sha256: str, scratch: Path

@@ -76,6 +76,8 @@ class Landed:
     quarantined: Sequence[Quarantined]
     notes: Sequence[str]
     file_name: str
+    latest_period: str | None = None
+    """The last day, in ISO form, that its rows cover; a month's is its first."""
 
 
 def quote(identifier: str) -> str:
@@ -179,7 +181,18 @@ class Landing:
                 expected=f"{rows_in:,} rows read",
                 found=f"{landed:,} landed and {len(quarantined):,} quarantined",
             )
-        return Landed(found.table, release, rows_in, landed, quarantined, notes, target.name)
+        latest = self._latest_period(connection, table, target) if landed else None
+        return Landed(found.table, release, rows_in, landed, quarantined, notes, target.name, latest)
+
+    @staticmethod
+    def _latest_period(connection: duckdb.DuckDBPyConnection, table: Table, parquet: Path) -> str | None:
+        if table.period_column is None:
+            return None
+        # All of the answer is fetched: the connection takes nothing else while some of it is left.
+        ((latest,),) = connection.execute(
+            f"select max({quote(table.period_column)})::varchar from read_parquet({literal(parquet)})"
+        ).fetchall()
+        return latest
 
     def _land_figures(
         self,
@@ -319,7 +332,7 @@ class Landing:
                 (source.id, landed.table, landed.release_id),
             ).fetchone()
             ledger.execute(
-                "insert or replace into landed values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert or replace into landed values ({', '.join('?' * 18)})",
                 (
                     source.id,
                     landed.table,
@@ -338,6 +351,7 @@ class Landing:
                     arrival.published_on,
                     arrival.retrieved_at,
                     archive.now().isoformat(),
+                    landed.latest_period,
                 ),
             )
             ledger.execute(

@@ -7,10 +7,12 @@ somebody renamed is still known; one that gives none is asked for the name. A zi
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -29,9 +31,11 @@ _WORKBOOK_KINDS = {".xlsx", ".xls", ".ods", ".xlsm"}
 
 
 def kind_by_bytes(head: bytes) -> str:
-    """What the first bytes say a file is: ``zip`` (xlsx and ods are zips), ``xls``, ``html``, ``json``, ``pdf``,
-    ``text``, or ``binary`` where they are none of these and no text either."""
+    """What the first bytes say a file is: ``zip`` (xlsx and ods are zips), ``gzip``, ``xls``, ``html``, ``json``,
+    ``pdf``, ``text``, or ``binary`` where they are none of these and no text either."""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:512].lower()
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -60,12 +64,20 @@ class LooseFile:
     def __init__(self, path: Path, name: str | None = None) -> None:
         self.path = path
         self.name = name or path.name
-        self.suffix = Path(self.name).suffix.lower()
+        self._is_packed = self.name.lower().endswith(".gz")
+        self.suffix = Path(self.name.lower().removesuffix(".gz")).suffix
 
     @cached_property
     def head(self) -> bytes:
+        """The first bytes; of a text packed with gzip, those that are in it."""
         with self.path.open("rb") as stream:
-            return stream.read(_HEAD)
+            if not self._is_packed:
+                return stream.read(_HEAD)
+            try:
+                with gzip.open(stream) as packed:
+                    return packed.read(_HEAD)
+            except (OSError, EOFError, zlib.error):
+                return b""
 
     @cached_property
     def header_sets(self) -> list[set[str]]:

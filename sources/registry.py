@@ -37,6 +37,8 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "recipients": "varchar",
         "weaknesses": "varchar",
         "disclosure": "varchar",
+        "rounded_to": "double",
+        "suppressed_below": "double",
         "tested_on": "varchar",
         "tested_periods": "varchar",
         "has_rows": "boolean",
@@ -58,6 +60,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "rows_landed": "bigint",
         "rows_quarantined": "bigint",
         "notes": "varchar",
+        "latest_period": "date",
         "landing_file": "varchar",
     },
     "quarantine": {
@@ -79,6 +82,14 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "unit": "varchar",
         "description": "varchar",
         "published_as": "varchar",
+    },
+    "series_break": {
+        "source_id": "varchar",
+        "table_name": "varchar",
+        "since": "date",
+        "what": "varchar",
+        "effect": "varchar",
+        "applies_to": "varchar",
     },
     "unrecognised": {"address": "varchar", "size_bytes": "bigint", "nearest": "varchar"},
 }
@@ -107,6 +118,7 @@ def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
         "release": releases,
         "quarantine": quarantine,
         "source_column": list(_columns(catalogue)),
+        "series_break": list(_breaks(catalogue)),
         "unrecognised": unrecognised,
     }
     with duckdb.connect() as connection:
@@ -152,7 +164,9 @@ def _sources(
             "area_levels": ", ".join(contract.area_levels),
             "recipients": ", ".join(contract.recipients),
             "weaknesses": "\n".join(contract.weaknesses),
-            "disclosure": contract.disclosure,
+            "disclosure": contract.disclosure.rule,
+            "rounded_to": contract.disclosure.rounded_to,
+            "suppressed_below": contract.disclosure.suppressed_below,
             "tested_on": contract.tested_on.evidence,
             "tested_periods": contract.tested_on.periods,
             "has_rows": source.id in landed,
@@ -182,4 +196,17 @@ def _columns(catalogue: Catalogue) -> Iterator[dict[str, object]]:
                 "unit": None,
                 "description": PROVENANCE[name],
                 "published_as": "[]",
+            }
+
+
+def _breaks(catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    for source in catalogue.values():
+        for at in source.contract.breaks:
+            yield {
+                "source_id": source.id,
+                "table_name": at.table,
+                "since": at.since,
+                "what": at.what,
+                "effect": at.effect,
+                "applies_to": json.dumps(at.where),
             }

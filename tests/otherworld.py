@@ -31,7 +31,11 @@ area_levels: [local_authority_district]
 recipients: [Keeper of the district's dragons]
 weaknesses:
   - A dragon that crosses a boundary is counted twice.
-disclosure: Counts below three are shown as a star.
+disclosure:
+  rule: Counts below three are shown as a star.
+  suppressed_below: 3
+breaks:
+  - {table: sighting, since: 2024-07-01, what: Dragons without wings are counted too, effect: not_comparable}
 recognise:
   member: ['(?:.*/)?dragon-sightings-.+\\.csv']
   header:

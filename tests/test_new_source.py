@@ -11,6 +11,7 @@ import pytest
 
 from expectations import run as suites
 from orchestration import landing as landing_assets
+from orchestration.checks import CONTRACT_KEPT
 from orchestration.definitions import build_definitions
 from orchestration.landing import build_landing
 from orchestration.resources import Refresh, refresh_resource
@@ -41,7 +42,7 @@ def test_dagster_gets_its_asset_with_the_publishers_page_and_its_checks(with_dra
     specs = {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
     assert specs[key].metadata["publisher"] == "Otherworld Office"
     checks = {check.name for check in definitions.resolve_asset_graph().asset_check_keys if check.asset_key == key}
-    assert {landing_assets.DELIVERED, "grain_is_unique", "columns_are_the_contracts"} <= checks
+    assert checks == {landing_assets.DELIVERED, CONTRACT_KEPT}
     assert definitions.resolve_job_def("nightly_refresh")
 
 

@@ -12,7 +12,15 @@ from datetime import date, datetime
 from typing import Literal
 
 PeriodType = Literal[
-    "month", "quarter", "calendar_year", "financial_year", "academic_year", "multi_year", "point_in_time"
+    "month",
+    "quarter",
+    "half_year",
+    "calendar_year",
+    "financial_year",
+    "academic_year",
+    "rolling_year",
+    "multi_year",
+    "point_in_time",
 ]
 
 _MONTHS = {
@@ -104,3 +112,32 @@ def calendar_year(text: object) -> Period:
 def mid_year(year: int) -> Period:
     """The mid-year point of an ONS population estimate: 30 June."""
     return Period(date(year, 6, 30), date(year, 6, 30), "point_in_time")
+
+
+def quarter(year: int, number: int) -> Period:
+    """A quarter of a calendar year, 1 to 4 (January to March is 1). Raises ValueError for another number."""
+    if not 1 <= number <= 4:
+        raise ValueError(f"[{number}] is not the number of a quarter")
+    last = 3 * number
+    return Period(date(year, last - 2, 1), date(year, last, monthrange(year, last)[1]), "quarter")
+
+
+def financial_quarter(first_year: int, number: int) -> Period:
+    """A quarter of the financial year that starts in April of ``first_year``: 1 is April to June, 4 the next
+    January to March. Raises ValueError for a number outside 1 to 4."""
+    return quarter(first_year + 1, 1) if number == 4 else quarter(first_year, number + 1 if number < 4 else number)
+
+
+def year_ending(end: date) -> Period:
+    """The twelve months that end on a day: a calendar year ending 31 December, a financial year ending 31 March, an
+    academic year ending 31 August, otherwise a rolling year. Raises ValueError where the day is not a month's last."""
+    if end.day != monthrange(end.year, end.month)[1]:
+        raise ValueError(f"[{end}] is not the last day of a month")
+    start = date(end.year, 1, 1) if end.month == 12 else date(end.year - 1, end.month + 1, 1)
+    kinds: dict[int, PeriodType] = {12: "calendar_year", 3: "financial_year", 8: "academic_year"}
+    return Period(start, end, kinds.get(end.month, "rolling_year"))
+
+
+def point_in_time(on: date) -> Period:
+    """A day on which something was counted: its start and its end."""
+    return Period(on, on, "point_in_time")

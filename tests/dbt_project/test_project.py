@@ -37,6 +37,11 @@ def _declared(kind: str) -> dict[str, dict[str, Any]]:
 
 
 MODELS, SEEDS = _declared("models"), _declared("seeds")
+#: Staging models that hand a landing table on as it is: what its columns mean and what a row of it is, its contract
+#: says, and the landing suite checks. By model, the landing table.
+HANDED_ON: dict[str, str] = {
+    name: node["config"]["meta"]["landing"] for name, node in MODELS.items() if "landing" in node["config"]["meta"]
+}
 
 
 def test_every_model_and_seed_is_declared_in_the_yaml_of_its_folder() -> None:
@@ -46,7 +51,37 @@ def test_every_model_and_seed_is_declared_in_the_yaml_of_its_folder() -> None:
         assert files[name].relative_to(PROJECT).as_posix() == node["folder"], name
 
 
-@pytest.mark.parametrize("name", sorted(MODELS | SEEDS))
+def _handed_on(sources: Catalogue) -> dict[str, list[str]]:
+    """The columns of each of those models, as the contracts have them."""
+    return {
+        source.table_id(name): [
+            "release_id",
+            *table.columns,
+            *(column for column in ("source_sheet", "source_row", "source_column") if column in table.provenance),
+        ]
+        for source, name, table in sources.tables()
+    }
+
+
+def test_every_landing_table_is_a_source_of_the_project_and_is_staged(sources: Catalogue) -> None:
+    landing = yaml.safe_load((PROJECT / "models" / "staging" / "_sources.yml").read_text(encoding="utf-8"))
+    (declared,) = landing["sources"]
+    tables = {source.table_id(name) for source, name, _ in sources.tables()}
+    assert {table["name"] for table in declared["tables"]} == tables | {f"rebalance__{n}" for n in registry.SCHEMAS}
+    staging = "".join(path.read_text(encoding="utf-8") for path in PROJECT.glob("models/staging/*/*.sql"))
+    assert tables <= set(re.findall(r"source\('landing', '(\w+)'\)", staging))
+
+
+def test_a_model_that_hands_a_landing_table_on_has_the_columns_of_its_contract(sources: Catalogue) -> None:
+    columns = _handed_on(sources)
+    for name, table in HANDED_ON.items():
+        text = (PROJECT / MODELS[name]["folder"] / f"{name}.sql").read_text(encoding="utf-8")
+        listed = ",\n".join(f"    {column}" for column in columns[table])
+        assert text == f"select\n{listed}\nfrom {{{{ source('landing', '{table}') }}}}\n", name
+        assert MODELS[name].get("description")
+
+
+@pytest.mark.parametrize("name", sorted((MODELS | SEEDS).keys() - HANDED_ON.keys()))
 def test_a_model_says_what_it_is_and_what_a_row_of_it_is_and_is_tested_on_that(name: str) -> None:
     node = (MODELS | SEEDS)[name]
     assert node.get("description")
@@ -147,14 +182,17 @@ def test_the_unit_tests_were_run_and_are_not_none(nothing_landed: Build) -> None
 
 
 @pytest.mark.slow
-def test_every_column_of_every_model_is_described_and_every_description_is_of_a_column(nothing_landed: Build) -> None:
+def test_every_column_of_every_model_is_described_and_every_description_is_of_a_column(
+    nothing_landed: Build, sources: Catalogue
+) -> None:
     built: dict[str, set[str]] = {}
     for table, column in nothing_landed.rows(
         "select table_name, column_name from duckdb_columns() where not internal"
         f" and schema_name in {(*ROOMS, 'reference')}"
     ):
         built.setdefault(table, set()).add(column)
-    described = {name: {column["name"] for column in node["columns"]} for name, node in (MODELS | SEEDS).items()}
+    described = {name: {c["name"] for c in node.get("columns", [])} for name, node in (MODELS | SEEDS).items()}
+    described |= {name: set(_handed_on(sources)[table]) for name, table in HANDED_ON.items()}
     assert built == described
 
 

@@ -12,7 +12,11 @@ from typer.testing import CliRunner
 
 from orchestration import cli
 from orchestration.cli import app
+from sources import catalogue as catalogues
 from sources.catalogue import Catalogue
+from sources.home import Home
+from sources.intake import SourceIntake
+from sources.origins.given import GivenFiles
 
 ROOT = Path(__file__).parents[2]
 runner = CliRunner(env={"TERM": "dumb"})
@@ -37,6 +41,23 @@ def test_sources_list_names_every_source_and_what_it_was_tested_on(sources: Cata
     for source in sources.values():
         assert source.id in result.output
         assert source.contract.tested_on.evidence in result.output
+
+
+def test_sources_list_says_which_period_has_landed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cli, "out", Console(width=200))
+    month = tmp_path / "2024-02-kent-street.csv"
+    month.write_text(
+        "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
+        "Last outcome category,Context\n"
+        ",2024-02,Kent Police,Kent Police,0.5,51.2,On or near Road,E01024000,Ashford 001A,Anti-social behaviour,,\n"
+    )
+    home = Home(tmp_path / "home", "folder").make()
+    source = catalogues.load()["police_uk_street"]
+    assert SourceIntake(source, GivenFiles(month), home).run().rows_landed == 1
+    listed = runner.invoke(app, ["sources", "list", "--edition", "folder", "--home", str(tmp_path / "home")]).output
+    lines = {line.split()[0]: line for line in listed.splitlines() if line.strip()}
+    assert "2024-02-01" in lines["police_uk_street"]
+    assert "nothing landed" in lines["iopc_deaths"]
 
 
 def test_sources_show_gives_columns_with_the_names_that_the_publisher_uses() -> None:

@@ -70,6 +70,8 @@ def test_a_key_that_is_unknown_or_missing_is_refused_by_name(load: Load, old: st
         ("reason: Few districts stop or start reporting.", "reason: ''", "row_count.reason"),
         ("      area_name:\n", "      Area Name:\n", "Area Name"),
         ("  every: month", "  every: full moon", "cadence.every"),
+        ("{table: sighting, since", "{table: burning, since", r"the table \[burning\], which there is not"),
+        ("effect: not_comparable}", "effect: not_comparable, where: {moon: [full]}}", r"columns .*\['moon'\]"),
     ],
 )
 def test_a_contract_that_contradicts_itself_or_gives_no_reason_is_refused(

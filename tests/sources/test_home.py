@@ -54,3 +54,14 @@ def test_the_ledger_can_be_read_while_it_is_being_written(tmp_path: Path) -> Non
         reading = sqlite3.connect(home.ledger, timeout=0)
         assert reading.execute("select count(*) from unrecognised").fetchone() == (0,)
         reading.close()
+
+
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_and_keeps_its_rows(tmp_path: Path) -> None:
+    home = Home(tmp_path, "folder").make()
+    with home.open_ledger() as ledger:
+        ledger.execute("insert into unrecognised values ('a', 1, null, 'now')")
+        ledger.execute("alter table landed drop column latest_period")
+        ledger.execute("pragma user_version = 1")
+    with home.open_ledger() as ledger:
+        assert ledger.execute("select latest_period from landed").fetchall() == []
+        assert ledger.execute("select count(*) from unrecognised").fetchone()[0] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -559,6 +560,28 @@ def test_a_zip_cut_short_anywhere_is_one_line_and_stops_nobody(
     result = take_in(*cuts, drop("august.csv", _month(8, ("E06000001", 8))))
     assert [problem.name for problem in result.problems] == [cut.name for cut in cuts]
     assert [row[2] for row in _landed(home)] == [8.0]
+
+
+def test_a_text_packed_with_gzip_lands_under_its_own_name(
+    drop: Callable[[str, str | bytes], Path], take_in: Callable[..., Intake], home: Home
+) -> None:
+    packed = drop("dragons.csv.gz", gzip.compress(_month(7, ("E06000001", 7)).encode()))
+    assert take_in(packed).rows_landed == 1
+    assert _ledger(home, "select source_file, latest_period from landed") == [
+        {"source_file": "dragons.csv", "latest_period": "2024-07-01"}
+    ]
+    again = take_in(packed)
+    assert (again.unchanged, again.arrived) == (1, [])
+
+
+def test_a_gzip_cut_short_is_one_line_and_lands_nothing(
+    drop: Callable[[str, str | bytes], Path], take_in: Callable[..., Intake]
+) -> None:
+    whole = gzip.compress(_month(7, ("E06000001", 7)).encode())
+    broken = take_in(drop("dragons.csv.gz", whole[: len(whole) // 2]))
+    assert broken.rows_landed == 0
+    (problem,) = broken.problems
+    assert problem.text.startswith("[dragons.csv.gz]: the gzip is broken")
 
 
 def test_a_zip_with_a_password_is_one_line_that_says_so(

@@ -34,7 +34,8 @@ coverage: nowhere
 area_levels: [country]
 recipients: [nobody]
 weaknesses: []
-disclosure: none
+disclosure:
+  rule: none
 recognise: {name: ['.*']}
 discovery: {kind: nowhere}
 markers:

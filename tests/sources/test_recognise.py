@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import zipfile
 from pathlib import Path
@@ -132,6 +133,13 @@ def test_a_file_that_nearly_fits_is_not_taken_and_the_nearest_is_said(
 
 def test_a_file_that_is_like_nothing_has_no_nearest(tmp_path: Path, otherworld_catalogue: Catalogue) -> None:
     assert recognise(_file(tmp_path, "shopping.csv", "eggs,milk\n1,2\n"), otherworld_catalogue) == Recognition(())
+
+
+def test_a_text_packed_with_gzip_is_known_by_its_header(tmp_path: Path, otherworld_catalogue: Catalogue) -> None:
+    packed = gzip.compress(otherworld.published_file([["E06000001", "A place", "2024-07", 3, ""]]).encode())
+    found = recognise(_file(tmp_path, "anything.csv.gz", packed), otherworld_catalogue)
+    assert found.source_ids == (otherworld.SOURCE_ID,)
+    assert not recognise(_file(tmp_path, "cut.csv.gz", packed[:20]), otherworld_catalogue).source_ids
 
 
 @pytest.mark.parametrize("name", ["dragon-sightings-2024-07.csv", "a.xlsx", "a.zip", "a.xls", "a.ods"])

@@ -45,7 +45,14 @@ def test_every_table_has_its_columns_and_types_with_nothing_taken_in(
     home: Home, otherworld_catalogue: Catalogue
 ) -> None:
     counts = registry.write(home, otherworld_catalogue)
-    assert counts == {"source": 1, "release": 0, "quarantine": 0, "source_column": 13, "unrecognised": 0}
+    assert counts == {
+        "source": 1,
+        "release": 0,
+        "quarantine": 0,
+        "source_column": 13,
+        "series_break": 1,
+        "unrecognised": 0,
+    }
     for name, schema in registry.SCHEMAS.items():
         expected = {n: t.replace("timestamptz", "timestamp with time zone") for n, t in schema.items()}
         assert _types(home, name) == expected
@@ -59,6 +66,16 @@ def test_a_release_is_registered_with_its_counts_and_its_landing_file(taken_in: 
     assert (release["source_id"], release["source_file"]) == (otherworld.SOURCE_ID, "July.csv")
     assert (taken_in.landing / otherworld.TABLE_ID / str(release["landing_file"])).is_file()
     assert (taken_in.archive / str(release["archive_sha256"])[:2] / str(release["archive_sha256"])).is_file()
+
+
+def test_a_break_in_series_is_registered_with_what_changed(taken_in: Home) -> None:
+    (at,) = _table(taken_in, "series_break")
+    assert (at["table_name"], str(at["since"])[:10], at["effect"]) == ("sighting", "2024-07-01", "not_comparable")
+    assert (at["what"], at["applies_to"]) == ("Dragons without wings are counted too", "{}")
+
+
+def test_a_release_says_which_period_it_reaches_to(taken_in: Home) -> None:
+    assert str(_table(taken_in, "release")[0]["latest_period"])[:10] == "2024-07-01"
 
 
 def test_a_quarantined_cell_is_registered_with_its_place(taken_in: Home) -> None:

@@ -13,5 +13,6 @@ select
     rows_landed,
     rows_quarantined,
     notes,
+    latest_period,
     landing_file
 from {{ source('landing', 'rebalance__release') }}

@@ -16,6 +16,8 @@ select
     recipients,
     weaknesses,
     disclosure,
+    rounded_to,
+    suppressed_below,
     tested_on,
     tested_periods,
     has_rows,

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from odf.element import Element
-from odf.namespaces import OFFICENS, TABLENS
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table
-from odf.text import P
 
 from sources import places
+from sources.writing import Across, Cell, write_ods
 
 _FIRST_YEAR, _LAST_YEAR = 2004, 2024
 _MOST_WORKBOOKS = 18
@@ -40,20 +34,6 @@ _EXPANSION = (
 )
 _OTHER_AUTHORITIES = ["British Transport Police", "HMRC", "Ministry of Defence", "SOCA / NCA", "Home Office^"]
 _OF_HOME_OFFICE = "^This includes UKBF, UKIE and UKVI"
-
-Value = str | int | None
-
-
-@dataclass(frozen=True)
-class _Across:
-    """A heading over several columns or rows."""
-
-    text: str
-    columns: int = 1
-    rows: int = 1
-
-
-Row = list["Value | _Across"]
 
 
 @dataclass(frozen=True)
@@ -154,10 +134,10 @@ class _Sheet:
     """A sheet as rows of cells, and the titles of the tables on it."""
 
     name: str
-    rows: list[Row] = field(default_factory=list)
+    rows: list[list[Cell | Across]] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
 
-    def add(self, *rows: Sequence[Value | _Across]) -> None:
+    def add(self, *rows: Sequence[Cell | Across]) -> None:
         self.rows += [list(row) for row in rows]
 
     def title(self, text: str) -> None:
@@ -259,17 +239,17 @@ class _Workbook:
         annual = figures.sum(axis=0) if totals is None else self._cut(totals)
         width = len(self.years)
         head = total_head or total
-        years: Row = [self._short(year, year_marks or {}) for year in self.years]
+        years: list[Cell | Across] = [self._short(year, year_marks or {}) for year in self.years]
         sheet.title(title)
-        blank: Row = [None] * (width - 1)
+        blank: list[Cell | Across] = [None] * (width - 1)
         if label_above:
-            sheet.add([_Across(label, rows=2), _Across(spanning, columns=width), *blank, _Across(head, rows=2)])
+            sheet.add([Across(label, rows=2), Across(spanning, columns=width), *blank, Across(head, rows=2)])
             sheet.add([None, *years])
         else:
-            sheet.add([None, _Across(spanning, columns=width), *blank, _Across(head, rows=2)])
+            sheet.add([None, Across(spanning, columns=width), *blank, Across(head, rows=2)])
             sheet.add([label, *years])
         for name, values in zip([*names, total], [*figures, annual], strict=True):
-            row: Row = [name, *(int(value) for value in values), int(values.sum())]
+            row: list[Cell | Across] = [name, *(int(value) for value in values), int(values.sum())]
             for (marked, year), mark in (cell_marks or {}).items():
                 if marked == name and year in self.years:
                     position = 1 + year - self.first
@@ -297,9 +277,9 @@ class _Workbook:
         fatalities, incidents = self._cut(counts.fatalities), self._cut(counts.incidents)
         for year, died, happened in zip(self.years, fatalities, incidents, strict=True):
             mark = "~" if number == 5 and year == updated else ""
-            glued: list[Value] = [f"{died}~", f"{happened}~"] if mark else [int(died), int(happened)]
+            glued: list[Cell] = [f"{died}~", f"{happened}~"] if mark else [int(died), int(happened)]
             main.add([self._long(year) + definition.get(year, ""), *glued])
-        remark: Row = []
+        remark: list[Cell | Across] = []
         if number == 4:
             remark = [
                 None,
@@ -466,46 +446,7 @@ class _Workbook:
                 [kind.contents + (" by appropriate authority" if number % 2 else "")], *([t] for t in sheet.titles), []
             )
         name = f"Time_series_tables_{self.last}-{(self.last + 1) % 100:02d}.ods"
-        (folder / name).write_bytes(_ods([cover, contents, *self.sheets]))
-
-
-def _cell(value: Value | _Across) -> Element:
-    cell = Element(qname=(TABLENS, "table-cell"), check_grammar=False)
-    if isinstance(value, _Across):
-        cell.setAttrNS(TABLENS, "number-columns-spanned", str(value.columns))
-        cell.setAttrNS(TABLENS, "number-rows-spanned", str(value.rows))
-        value = value.text
-    if value is not None:
-        if isinstance(value, int):
-            cell.setAttrNS(OFFICENS, "value-type", "float")
-            cell.setAttrNS(OFFICENS, "value", str(value))
-        else:
-            cell.setAttrNS(OFFICENS, "value-type", "string")
-        cell.addElement(P(text=str(value)), check_grammar=False)
-    return cell
-
-
-def _ods(sheets: Sequence[_Sheet]) -> bytes:
-    """A workbook as bytes; the same sheets give the same bytes, the container's times being fixed."""
-    # odfpy writes every namespace that the process has met so far, whichever document it was met in.
-    Element.namespaces.clear()
-    document = OpenDocumentSpreadsheet()
-    for sheet in sheets:
-        table = Table(name=sheet.name)
-        for row in sheet.rows:
-            element = Element(qname=(TABLENS, "table-row"), check_grammar=False)
-            for value in row or [None]:
-                element.addElement(_cell(value), check_grammar=False)
-            table.addElement(element, check_grammar=False)
-        document.spreadsheet.addElement(table)  # pyright: ignore[reportAttributeAccessIssue]  odfpy adds it when run
-    dated, fixed = io.BytesIO(), io.BytesIO()
-    document.write(dated)
-    with zipfile.ZipFile(dated) as parts, zipfile.ZipFile(fixed, "w") as target:
-        for part in parts.infolist():
-            entry = zipfile.ZipInfo(part.filename, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_STORED if part.filename == "mimetype" else zipfile.ZIP_DEFLATED
-            target.writestr(entry, parts.read(part))
-    return fixed.getvalue()
+        write_ods(folder / name, {sheet.name: sheet.rows for sheet in [cover, contents, *self.sheets]})
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
