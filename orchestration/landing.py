@@ -26,6 +26,14 @@ def keys(source: Source) -> dict[str, dg.AssetKey]:
     return {name: dg.AssetKey(["landing", source.id, name]) for name in source.contract.tables}
 
 
+def _caution(source: Source) -> str:
+    """What stands first on an asset whose reader no real file has been put through."""
+    tested = source.contract.tested_on
+    if tested.evidence == "published files":
+        return ""
+    return f"**Layout only**: the reader has not been tried on a published file. {tested.note or ''}".strip() + "\n\n"
+
+
 def _specs(source: Source) -> Iterator[dg.AssetSpec]:
     contract = source.contract
     cadence = contract.cadence
@@ -37,11 +45,11 @@ def _specs(source: Source) -> Iterator[dg.AssetSpec]:
         ]
         yield dg.AssetSpec(
             key,
-            description=f"{contract.title}. {table.description}\n\n{contract.description}",
+            description=f"{_caution(source)}{contract.title}. {table.description}\n\n{contract.description}",
             group_name=f"landing_{source.publisher}",
             kinds={"python", "parquet"},
             owners=["team:data-engineering"],
-            tags={"level": contract.level},
+            tags={"level": contract.level, "tested_on": contract.tested_on.evidence.replace(" ", "_")},
             metadata={
                 "publisher": contract.publisher,
                 "publisher_page": dg.MetadataValue.url(contract.landing_page),

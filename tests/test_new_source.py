@@ -41,6 +41,9 @@ def test_dagster_gets_its_asset_with_the_publishers_page_and_its_checks(with_dra
     key = dg.AssetKey(["landing", otherworld.SOURCE_ID])
     specs = {spec.key: spec for spec in definitions.resolve_all_asset_specs()}
     assert specs[key].metadata["publisher"] == "Otherworld Office"
+    assert specs[key].metadata["tested_on"].startswith("layout only")
+    assert (specs[key].description or "").startswith("**Layout only**")
+    assert specs[key].tags["tested_on"] == "layout_only"
     checks = {check.name for check in definitions.resolve_asset_graph().asset_check_keys if check.asset_key == key}
     assert checks == {landing_assets.DELIVERED, CONTRACT_KEPT}
     assert definitions.resolve_job_def("nightly_refresh")
