@@ -1,7 +1,8 @@
 """Telling which source a loose file belongs to.
 
 A contract that gives a fingerprint of the content (header texts, sheet names) is asked for that, so that a file
-somebody renamed is still known; one that gives none is asked for the name. A zip is known by its members.
+somebody renamed is still known; one that gives none is asked for the name, and so is every contract for a file that
+has neither header lines nor sheets (JSON, a text document). A zip is known by its members.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sources.contract import HeaderPatterns, Recognise
 from sources.errors import ReadError
 from sources.reading.delimited import encoding_of
 from sources.reading.headers import normal
+from sources.reading.long import parquet_columns
 from sources.reading.workbook import Workbook
 
 _HEAD = 1 << 16
@@ -81,7 +83,12 @@ class LooseFile:
 
     @cached_property
     def header_sets(self) -> list[set[str]]:
-        """The cells of each of the first 40 lines of a text file, as comparable texts."""
+        """The cells of each of the first 40 lines of a text file, or a Parquet file's columns, as comparable texts."""
+        if self.suffix == ".parquet":
+            try:
+                return [{normal(name) for name in parquet_columns(self.path, self.name)}]
+            except ReadError:
+                return []
         if self.suffix not in _TEXT_KINDS or kind_by_bytes(self.head) != "text":
             return []
         text = self.head.decode(encoding_of(self.head), errors="replace").replace("\r\n", "\n").replace("\r", "\n")
@@ -157,7 +164,10 @@ def _is_of(file: LooseFile, how: Recognise) -> bool:
         for wanted in how.sheets
     ):
         return True
-    return not (how.header or how.header_patterns or how.sheets) and _matches_any(how.name, file.name)
+    has_fingerprint = bool(how.header or how.header_patterns or how.sheets)
+    if has_fingerprint and file.suffix in _TEXT_KINDS | _WORKBOOK_KINDS | {".zip"}:
+        return False
+    return _matches_any(how.name, file.name)
 
 
 def _nearest(file: LooseFile, catalogue: Catalogue) -> str | None:

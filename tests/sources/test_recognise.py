@@ -95,6 +95,15 @@ def test_a_name_that_is_excluded_is_not_taken_for_its_header(tmp_path: Path, oth
     assert not recognise(_file(tmp_path, "Dragon-TEMPLATE.csv", _TEXT), otherworld_catalogue).source_ids
 
 
+def test_a_file_with_neither_header_nor_sheets_is_known_by_its_name(tmp_path: Path, otherworld_root: Path) -> None:
+    contract = otherworld_root / "national" / "otherworld_office" / "dragon_sightings" / "contract.yaml"
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(text.replace("recognise:\n", "recognise:\n  name: ['dragons.*']\n", 1), encoding="utf-8")
+    dragons = catalogue.load(otherworld_root)
+    assert recognise(_file(tmp_path, "dragons.json", '{"seen": 3}'), dragons).source_ids == (otherworld.SOURCE_ID,)
+    assert not recognise(_file(tmp_path, "dragons.csv", "no,header\nof,theirs\n"), dragons).source_ids
+
+
 def test_a_zip_is_known_by_a_member_and_not_by_its_name(tmp_path: Path, otherworld_catalogue: Catalogue) -> None:
     ours = _zip(tmp_path, "latest.zip", "readme.txt", "2024/Dragon-Sightings-2024-07.csv")
     other = _zip(tmp_path, "dragon-sightings.zip", "griffins.csv")

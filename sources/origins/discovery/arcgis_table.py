@@ -9,8 +9,6 @@ Parameters
     where: which rows (``1=1``, all).
     page_size: rows asked for at a time; the service may send fewer (2000).
     base: the search (``https://www.arcgis.com/sharing/rest``).
-    tables: for several tables, a list of the parameters above that differ from one to the next, as text; the others
-        stand for all of them.
 
 An item's ``modified`` was set anew for nearly all of them at once, so it says nothing: the vintage is the date in
 the title, and the publication date is when the item was created.
@@ -23,13 +21,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import parse_qs, quote, urlsplit
 
 from sources import archive
 from sources.catalogue import Source
 from sources.errors import FetchError
 from sources.origins import Offer, Validators
+from sources.origins.discovery.assembled import assembled
 from sources.origins.discovery.dates import london_date_of_milliseconds, month_number
 from sources.origins.discovery.parameters import Parameters, Value, matches
 from sources.origins.http import Answer, PoliteClient, problem
@@ -37,7 +36,7 @@ from sources.origins.http import Answer, PoliteClient, problem
 #: Begins the addresses that this module's ``fetch`` is for: the layer's own address follows.
 SCHEME = "arcgis+"
 
-PARAMETERS = ("title", "title_pattern", "all_vintages", "owner", "layer", "where", "page_size", "base", "tables")
+PARAMETERS = ("title", "title_pattern", "all_vintages", "owner", "layer", "where", "page_size", "base")
 _VINTAGE = re.compile(r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:[a-z]*)[\s_]+(\d{4})\b", re.IGNORECASE)
 _SEARCH_PAGES = 20
 _ADVICE = "If the interface has changed, sources/origins/discovery/arcgis_table.py has to follow"
@@ -56,22 +55,19 @@ class _Item:
 
 
 def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Value]) -> list[Offer]:
-    """The newest vintage's table (or all of them) as a CSV, for each of the tables where there are several.
+    """The newest vintage's table (or all of them) as a CSV.
 
     Raises FetchError where no item matches or none of those that do gives a vintage.
     """
-    tables = parameters.get("tables")
-    if isinstance(tables, list):
-        shared = {name: value for name, value in parameters.items() if name != "tables"}
-        each = [shared | _typed(table) for table in tables if isinstance(table, dict)]
-        return [offer for table in each for offer in discover(client, source, table)]
     given = Parameters(source.id, "arcgis_table", parameters, known=PARAMETERS)
     title, pattern = given.text("title"), given.pattern("title_pattern")
     address = f"{given.base('https://www.arcgis.com/sharing/rest')}/search"
-    owner = given.text("owner", "ONSGeography_data")
+    owner, wants_all = given.text("owner", "ONSGeography_data"), given.flag("all_vintages", False)
+    query = f"where={quote(given.text('where', '1=1'), safe='')}&page={given.whole('page_size', 2000)}"
+    layer = given.whole("layer", 0)
     if '"' in title + owner:
         raise FetchError(f"[{source.id}] discovery arcgis_table: title and owner cannot hold quotation marks")
-    results = _search(client, address, f'owner:{owner} AND title:"{title}" AND type:"Feature Service"')
+    results = search(client, address, f'owner:{owner} AND title:"{title}" AND type:"Feature Service"')
     # The search finds by words and may ignore what it is asked: what it sends is looked at again.
     wanted = [r for r in results if r.get("owner", owner) == owner and matches(pattern, str(r.get("title") or ""))]
     items = [item for result in wanted if (item := _item(result))]
@@ -84,22 +80,14 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
             advice="Correct title or title_pattern in the source's contract",
         )
     items.sort(key=lambda i: (i.vintage, i.version, i.created_on or date.min, i.name), reverse=True)
-    chosen = _best_of_each_vintage(items) if given.flag("all_vintages", False) else items[:1]
-    query = f"where={quote(given.text('where', '1=1'), safe='')}&page={given.whole('page_size', 2000)}"
-    layer = given.whole("layer", 0)
+    chosen = _best_of_each_vintage(items) if wants_all else items[:1]
     return [
         Offer(f"{item.name}.csv", f"{SCHEME}{item.url}/{layer}?{query}", item.created_on, item.title) for item in chosen
     ]
 
 
-def _typed(table: Mapping[str, str]) -> dict[str, Value]:
-    """A table's own parameters, which a contract gives as text, with their types."""
-    flags = {"true": True, "false": False}
-    whole = {"layer", "page_size"}
-    return {name: int(text) if name in whole else flags.get(text, text) for name, text in table.items()}
-
-
-def _search(client: PoliteClient, address: str, query: str) -> list[dict[str, Any]]:
+def search(client: PoliteClient, address: str, query: str) -> list[dict[str, Any]]:
+    """Every item that a search finds, page by page; raises FetchError for an answer of another shape."""
     results: list[dict[str, Any]] = []
     start = 1
     for _ in range(_SEARCH_PAGES):
@@ -124,8 +112,8 @@ def _search(client: PoliteClient, address: str, query: str) -> list[dict[str, An
 
 def _item(result: dict[str, Any]) -> _Item | None:
     title, url = str(result.get("title") or ""), result.get("url")
-    months = [date(int(year), month_number(month) or 1, 1) for month, year in _VINTAGE.findall(title)]
-    if not months or not isinstance(url, str) or not url:
+    vintage = vintage_of(title)
+    if vintage is None or not isinstance(url, str) or not url:
         return None
     service = re.search(r"/services/(?:.*/)?([^/]+)/(?:Feature|Map)Server", url)
     name = str(result.get("name") or (service[1] if service else "") or result.get("id"))
@@ -134,10 +122,16 @@ def _item(result: dict[str, Any]) -> _Item | None:
         title=title,
         name=re.sub(r"[^\w.-]+", "_", name),
         url=url.rstrip("/"),
-        vintage=max(months),
+        vintage=vintage,
         version=int(version[1]) if version else 1,
         created_on=london_date_of_milliseconds(result.get("created")),
     )
+
+
+def vintage_of(title: str) -> date | None:
+    """The first day of the (latest) month in a title, or None where there is none."""
+    months = (date(int(year), month_number(month) or 1, 1) for month, year in _VINTAGE.findall(title))
+    return max(months, default=None)
 
 
 def _best_of_each_vintage(items: list[_Item]) -> list[_Item]:
@@ -160,25 +154,13 @@ def fetch(client: PoliteClient, offer: Offer, known: Validators) -> Answer:
     columns, order_by = _columns(client, layer)
     expected = _count(client, layer, where)
     rows = _rows(client, layer, where=where, order_by=order_by, page_size=page_size, expected=expected)
-    path = client.temporary()
-    try:
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows([[row.get(column) for column in columns] for row in rows])
-        return Answer(
-            layer,
-            200,
-            path,
-            Validators(),
-            requested_at,
-            archive.now(),
-            size_bytes=path.stat().st_size,
-            sha256=archive.sha256_of(path),
-        )
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+
+    def write(stream: TextIO) -> None:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([[row.get(column) for column in columns] for row in rows])
+
+    return assembled(client, layer, write, requested_at=requested_at)
 
 
 def _columns(client: PoliteClient, layer: str) -> tuple[list[str], str]:

@@ -20,14 +20,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sources.catalogue import Source
 from sources.errors import FetchError
 from sources.origins import Offer
 from sources.origins.discovery.dates import london_date, london_moment
+from sources.origins.discovery.pages import Page, name_of
 from sources.origins.discovery.parameters import Parameters, Value, matches
 from sources.origins.http import HttpError, PoliteClient, excerpt_of, problem
 
@@ -62,6 +62,35 @@ _LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class _Wishes:
+    """What a contract asks for; read whole before anything is asked of the publisher."""
+
+    path: str
+    document_types: tuple[str, ...]
+    member_pattern: re.Pattern[str] | None
+    newest_members: int
+    content_types: frozenset[str]
+    attachment_pattern: re.Pattern[str] | None
+    base: str
+    assets_host: str
+
+    @classmethod
+    def of(cls, given: Parameters) -> _Wishes:
+        return cls(
+            path=given.text("path"),
+            document_types=given.texts("document_types", _DOCUMENT_TYPES),
+            member_pattern=given.pattern("member_pattern"),
+            newest_members=given.whole("newest_members", 1),
+            content_types=frozenset(
+                text.lower() for text in given.texts("content_types", tuple(_TYPES_BY_SUFFIX.values()))
+            ),
+            attachment_pattern=given.pattern("attachment_pattern"),
+            base=given.base("https://www.gov.uk"),
+            assets_host=given.text("assets_host", "assets.publishing.service.gov.uk"),
+        )
+
+
+@dataclass(frozen=True)
 class _Attachment:
     """One file on a page."""
 
@@ -77,21 +106,20 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
     Raises FetchError for a page that is gone, withdrawn or moved off the site, and where nothing matches: the text
     names what there was.
     """
-    given = Parameters(source.id, "govuk_attachments", parameters, known=PARAMETERS)
-    base = given.base("https://www.gov.uk")
-    page = _item(client, base, given.text("path"))
+    wishes = _Wishes.of(Parameters(source.id, "govuk_attachments", parameters, known=PARAMETERS))
+    page = _item(client, wishes.base, wishes.path)
     if page.get("schema_name") == "document_collection":
-        return _offers_of_members(client, page, base, given)
-    return _offers(page, base, given, fallback=None)
+        return _offers_of_members(client, page, wishes)
+    return _offers(page, wishes, fallback=None)
 
 
-def _offers_of_members(client: PoliteClient, page: dict[str, Any], base: str, given: Parameters) -> list[Offer]:
+def _offers_of_members(client: PoliteClient, page: dict[str, Any], wishes: _Wishes) -> list[Offer]:
     """The files of the collection's newest members; one member without any does not hide the others'."""
     offers: list[Offer] = []
     failures: list[FetchError] = []
-    for path, updated_on in _members(page, base, given):
+    for path, updated_on in _members(page, wishes):
         try:
-            offers += _offers(_item(client, base, path), base, given, fallback=updated_on)
+            offers += _offers(_item(client, wishes.base, path), wishes, fallback=updated_on)
         except FetchError as error:
             log.warning("%s", error)
             failures.append(error)
@@ -196,13 +224,12 @@ def _destination(document: dict[str, Any], base: str, path: str) -> str:
     return parts.path
 
 
-def _members(page: dict[str, Any], base: str, given: Parameters) -> list[tuple[str, date | None]]:
+def _members(page: dict[str, Any], wishes: _Wishes) -> list[tuple[str, date | None]]:
     """The paths and dates of the collection's newest members of the types that count.
 
     Their order in the collection is an editor's, and the collection's own date is often years older than theirs.
     """
-    types = given.texts("document_types", _DOCUMENT_TYPES)
-    pattern = given.pattern("member_pattern")
+    types, pattern = wishes.document_types, wishes.member_pattern
     listed = [item for item in (page.get("links") or {}).get("documents") or [] if isinstance(item, dict)]
     wanted = [
         item
@@ -216,7 +243,7 @@ def _members(page: dict[str, Any], base: str, given: Parameters) -> list[tuple[s
         kinds = sorted({str(item.get("document_type")) for item in listed})
         like = f" like [{pattern.pattern}]" if pattern else ""
         raise problem(
-            _api_address(base, str(page.get("base_path") or given.text("path"))),
+            _api_address(wishes.base, str(page.get("base_path") or wishes.path)),
             expected=f"members of the types {', '.join(types)}{like}, not withdrawn",
             found=f"{len(listed)} members, of the types {', '.join(kinds)}"
             if listed
@@ -225,22 +252,21 @@ def _members(page: dict[str, Any], base: str, given: Parameters) -> list[tuple[s
         )
     wanted.sort(key=lambda item: item["base_path"])
     wanted.sort(key=lambda item: london_moment(item.get("public_updated_at")) or _LONG_AGO, reverse=True)
-    count = given.whole("newest_members", 1)
+    count = wishes.newest_members
     return [
         (item["base_path"], london_date(item.get("public_updated_at")))
         for item in (wanted[:count] if count else wanted)
     ]
 
 
-def _offers(page: dict[str, Any], base: str, given: Parameters, *, fallback: date | None) -> list[Offer]:
-    content_types = {text.lower() for text in given.texts("content_types", tuple(_TYPES_BY_SUFFIX.values()))}
-    pattern = given.pattern("attachment_pattern")
-    here = str(page.get("base_path") or given.text("path"))
-    files = _attachments(page, base, given.text("assets_host", "assets.publishing.service.gov.uk"))
-    wanted = [file for file in files if file.content_type in content_types and matches(pattern, file.title, file.name)]
+def _offers(page: dict[str, Any], wishes: _Wishes, *, fallback: date | None) -> list[Offer]:
+    types, pattern = wishes.content_types, wishes.attachment_pattern
+    here = str(page.get("base_path") or wishes.path)
+    files = _attachments(page, wishes.base, wishes.assets_host)
+    wanted = [file for file in files if file.content_type in types and matches(pattern, file.title, file.name)]
     if not wanted:
         raise problem(
-            _api_address(base, here),
+            _api_address(wishes.base, here),
             expected=f"attachments like [{pattern.pattern}]" if pattern else "attachments that are data",
             found=", ".join(f"[{file.title}] ({file.content_type or 'no type'})" for file in files) or "none",
             advice="Correct attachment_pattern or content_types in the source's contract",
@@ -259,44 +285,16 @@ def _attachments(page: dict[str, Any], base: str, assets_host: str) -> list[_Att
             if item.get("attachment_type", "file") != "file":
                 continue
             address = urljoin(f"{base}/", item["url"])
-            name = item.get("filename") or _name_of(address)
+            name = item.get("filename") or name_of(address)
             content_type = str(item.get("content_type") or "").lower()
             files.append(_Attachment(name, address, str(item.get("title") or name), content_type))
         return files
-    links = _Links()
-    links.feed(str(details.get("body") or ""))
     found: dict[str, _Attachment] = {}
-    for href, text in links.found:
+    for href, text in Page.of(str(details.get("body") or "")).links:
         address = urljoin(f"{base}/", href)
         if urlsplit(address).netloc == assets_host:
-            name = _name_of(address)
+            name = name_of(address)
             suffix = re.search(r"\.[A-Za-z0-9]+$", name)
             content_type = _TYPES_BY_SUFFIX.get(suffix[0].lower(), "") if suffix else ""
             found.setdefault(address, _Attachment(name, address, text or name, content_type))
     return list(found.values())
-
-
-def _name_of(address: str) -> str:
-    return unquote(urlsplit(address).path.rsplit("/", 1)[-1])
-
-
-class _Links(HTMLParser):
-    """Collects each link's address and text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-        self._href: str | None = None
-        self._text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self._href, self._text = dict(attrs).get("href"), []
-
-    def handle_data(self, data: str) -> None:
-        self._text.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._href:
-            self.found.append((self._href, " ".join("".join(self._text).split())))
-            self._href = None

@@ -44,9 +44,9 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
     """
     given = Parameters(source.id, "ons_dataset", parameters, known=PARAMETERS)
     base, path = given.base("https://www.ons.gov.uk"), "/" + given.text("path").strip("/")
-    file_pattern = given.pattern("file_pattern")
+    file_pattern, wants_all = given.pattern("file_pattern"), given.flag("all_editions", False)
     editions = _editions(client, base, path, given.pattern("edition_pattern"))
-    if not given.flag("all_editions", False):
+    if not wants_all:
         editions = [max(editions, key=lambda edition: (edition.released_on or date.min, edition.uri))]
     offers, names = [], []
     for edition in editions:

@@ -12,12 +12,25 @@ from sources.errors import FetchError
 Value = str | int | bool | list[str] | list[int] | list[dict[str, str]]
 T = TypeVar("T")
 
+#: The parameter that any kind takes: a list of the parameters that differ from one table (page, query) to the next.
+TABLES = "tables"
+
+
+def each_table(parameters: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """The parameters of each of the ``tables``, with those that stand for all of them; without tables, one set."""
+    tables = parameters.get(TABLES)
+    shared = {name: value for name, value in parameters.items() if name != TABLES}
+    if not isinstance(tables, list):
+        return [dict(parameters)]
+    return [{**shared, **table} for table in tables if isinstance(table, dict)]
+
 
 class Parameters:
     """The parameters of one source's discovery.
 
     Every getter raises FetchError, naming the source and the parameter, where the value is of another type or a
-    parameter without a default is not given.
+    parameter without a default is not given. In ``tables`` a contract writes everything as text, so a whole number
+    or a truth may be one ("2000", "true").
     """
 
     def __init__(self, source_id: str, kind: str, given: Mapping[str, Value], *, known: tuple[str, ...]) -> None:
@@ -71,7 +84,7 @@ class Parameters:
         return self._list(name, default, int)
 
     def _value(self, name: str, default: T | None, kind: type[T]) -> T:
-        value = self._given.get(name, default)
+        value = _from_text(self._given.get(name, default), kind)
         if value is None:
             raise FetchError(f"{self._where}: parameter [{name}] is needed")
         if not _is_a(value, kind):
@@ -84,12 +97,21 @@ class Parameters:
             if default is None:
                 raise FetchError(f"{self._where}: parameter [{name}] is needed")
             return default
-        values = value if isinstance(value, list) else [value]
+        values = value if isinstance(value, list) else [_from_text(value, kind)]
         if not values or not all(_is_a(item, kind) for item in values):
             raise FetchError(
                 f"{self._where}: parameter [{name}] has to be a list of {kind.__name__}; found [{value!r}]"
             )
         return tuple(values)  # pyright: ignore[reportReturnType]
+
+
+def _from_text(value: object, kind: type) -> object:
+    """A text as the whole number or truth that it stands for, where one of these is wanted; else as it is."""
+    if kind is int and isinstance(value, str) and re.fullmatch(r"\d+", value):
+        return int(value)
+    if kind is bool and value in ("true", "false"):
+        return value == "true"
+    return value
 
 
 def _is_a(value: object, kind: type) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sources.catalogue import Source
@@ -52,28 +52,57 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
     """
     given = Parameters(source.id, "police_archive", parameters, known=PARAMETERS)
     base = given.base("https://data.police.uk")
+    wants_history, first_wanted = given.flag("history", False), _month_given(given, source)
     page = f"{base}/data/archive/"
     text = client.text(page)
     listed = _listed(text)
     if not listed:
-        raise problem(
-            page,
-            expected="links to monthly archives (YYYY-MM.zip)",
-            found=f"a page without one, beginning [{excerpt_of(text.encode())}]",
-            advice="If the page has changed, sources/origins/discovery/police_archive.py has to follow",
-        )
+        raise _no_archives(page, text)
     newest = max(listed, key=lambda item: item.month)
-    chosen = [newest]
-    if given.flag("history", False):
-        chosen = _covering(listed, first_wanted=_month_given(given, source))
+    chosen = _covering(listed, first_wanted=first_wanted) if wants_history else [newest]
     return [Offer(item.name, f"{base}/data/archive/{item.name}", title=_title(item), md5=item.md5) for item in chosen]
 
 
-def _listed(page: str) -> list[_Listed]:
+def archive_rows(page: str, address: str) -> list[dict[str, str]]:
+    """The archives that a page lists, in its order and words: ``href, label, size, contains, md5``; what the page
+    does not say is empty. Raises FetchError where it lists none."""
+    rows = []
+    for link, block in _blocks(page):
+        label, size = re.match(r"[^>]*>([^<]*)<", block), re.search(r"\(([\d.,]+\s*[KMGT]?B)\)", block)
+        span, md5 = _RANGE.search(block), _MD5.search(block)
+        rows.append(
+            {
+                "href": f"/data/archive/{link[1]}-{link[2]}.zip",
+                "label": " ".join(label[1].split()) if label else "",
+                "size": size[1] if size else "",
+                "contains": " ".join(span[0].split()) if span else "",
+                "md5": md5[1] if md5 else "",
+            }
+        )
+    if not rows:
+        raise _no_archives(address, page)
+    return rows
+
+
+def _no_archives(address: str, page: str) -> FetchError:
+    return problem(
+        address,
+        expected="links to monthly archives (YYYY-MM.zip)",
+        found=f"a page without one, beginning [{excerpt_of(page.encode())}]",
+        advice="If the page has changed, sources/origins/discovery/police_archive.py has to follow",
+    )
+
+
+def _blocks(page: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each link to an archive, with what stands between it and the next."""
     links = list(_LINK.finditer(page))
-    found: dict[int, _Listed] = {}
     for number, link in enumerate(links, start=1):
-        block = page[link.end() : links[number].start() if number < len(links) else len(page)]
+        yield link, page[link.end() : links[number].start() if number < len(links) else len(page)]
+
+
+def _listed(page: str) -> list[_Listed]:
+    found: dict[int, _Listed] = {}
+    for link, block in _blocks(page):
         month = int(link[1]) * 12 + int(link[2]) - 1
         span, md5 = _RANGE.search(block), _MD5.search(block)
         first = _month(span[1], span[2]) if span else None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import json
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,8 +15,15 @@ import pytest
 
 from sources.catalogue import Source
 from sources.contract import Contract, Discovery
+from sources.origins import Offer, Validators
+from sources.origins.discovery import KINDS
 from sources.origins.http import PoliteClient
+from sources.origins.live import LiveOrigin
 from tests.sources.origins.publisher_server import PublisherServer
+
+Discovered = Callable[..., list[Offer]]
+Fetched = Callable[[Offer], bytes]
+Recorded = Callable[[str], Any]
 
 
 @dataclass
@@ -98,3 +108,44 @@ def make_source(tmp_path: Path) -> Callable[..., Source]:
         return Source("someone_something", tmp_path, contract)
 
     return make
+
+
+@pytest.fixture
+def discovered(client: PoliteClient, publisher: PublisherServer, make_source: Callable[..., Source]) -> Discovered:
+    """Discover by a kind and its parameters, at the publisher on this machine."""
+
+    def discover(kind: str, **parameters: Any) -> list[Offer]:
+        here = {"base": publisher.base} if "base" in KINDS[kind].parameters else {}
+        source = make_source(kind, **{**here, **parameters})
+        return KINDS[kind].discover(client, source, source.contract.discovery.parameters)
+
+    return discover
+
+
+@pytest.fixture
+def fetched(client: PoliteClient) -> Iterator[Fetched]:
+    """Fetch an offer as the live edition does: by its own kind, or as it is."""
+    origin = LiveOrigin(client)
+
+    def fetch(offer: Offer) -> bytes:
+        delivery = origin.fetch(offer, Validators())
+        assert delivery.path is not None
+        raw = delivery.path.read_bytes()
+        assert delivery.sha256 == hashlib.sha256(raw).hexdigest()
+        delivery.path.unlink()
+        return raw
+
+    yield fetch
+    origin.close()
+
+
+@pytest.fixture
+def recorded(shared: Path) -> Recorded:
+    """Read a recorded answer."""
+    folder = shared / "live" / "examples"
+
+    def read(name: str) -> Any:
+        text = (folder / name).read_text(encoding="utf-8-sig")
+        return json.loads(text) if name.endswith(".json") else list(csv.DictReader(text.splitlines()))
+
+    return read

@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sources.catalogue import Catalogue, Source
+from sources.catalogue import Source
 from sources.errors import FetchError
 from sources.origins import Offer, Validators
 from sources.origins.discovery import KINDS, arcgis_table
 from sources.origins.discovery.dates import london_date, london_date_of_milliseconds, month_number
 from sources.origins.http import PoliteClient
+from tests.sources.origins.conftest import Discovered, Fetched
 from tests.sources.origins.publisher_server import PublisherServer, Reply, html, page, redirect
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
-Discovered = Callable[..., list[Offer]]
-
-
-@pytest.fixture
-def discovered(client: PoliteClient, publisher: PublisherServer, make_source: Callable[..., Source]) -> Discovered:
-    """Discover by a kind and its parameters, at the publisher on this machine."""
-
-    def discover(kind: str, **parameters: Any) -> list[Offer]:
-        source = make_source(kind, **{"base": publisher.base, **parameters})
-        return KINDS[kind].discover(client, source, source.contract.discovery.parameters)
-
-    return discover
-
-
-@pytest.fixture
-def recorded(shared: Path) -> Callable[[str], Any]:
-    """Read a recorded answer."""
-    folder = shared / "live" / "examples"
-
-    def read(name: str) -> Any:
-        text = (folder / name).read_text(encoding="utf-8-sig")
-        return json.loads(text) if name.endswith(".json") else list(csv.DictReader(text.splitlines()))
-
-    return read
 
 
 def names(offers: list[Offer]) -> list[str]:
@@ -96,10 +70,20 @@ def test_milliseconds_and_month_names_are_understood():
         ("fingertips", {"area_type_ids": [502]}, r"\[indicator_ids\] is needed"),
         ("fingertips", {"indicator_ids": ["x"], "area_type_ids": [502]}, "has to be a list of int"),
         ("police_archive", {"history": "yes"}, "has to be bool"),
+        ("ees_dataset", {"data_set": "a", "catalogue_id": "b"}, "exclude one another"),
+        ("ees_dataset", {}, r"\[publication\] is needed"),
+        ("fingertips", {"indicator_ids": [1], "indicators_a_file": 101}, "1 to 100"),
+        ("nomis_query", {"dataset": "NM_1_1"}, r"\[geography\] is needed"),
+        ("nomis_query", {"dataset": "NM_1_1", "geography": "TYPE1", "dimensions": "sex"}, "as gender=1,2"),
+        ("nomis_query", {"dataset": "NM_1_1", "geography": "TYPE1", "dimensions": "a=1&A=2"}, "named once"),
+        ("statswales", {}, "one of dataset and title_pattern"),
+        ("statswales", {"dataset": "a", "title_pattern": "b"}, "one of dataset and title_pattern"),
+        ("govuk_attachments", {"path": "/x", "member_pattern": "("}, "not a regular expression"),
         ("police_archive", {"history": True, "history_from": "May 2019"}, "as 2019-01"),
         ("ons_dataset", {"path": "/x", "file_pattern": "("}, "not a regular expression"),
         ("govuk_attachments", {"path": " "}, "is empty"),
         ("arcgis_table", {"title": 'a "quoted" title'}, "quotation marks"),
+        ("arcgis_item", {"title": 'a "quoted" title'}, "quotation marks"),
     ],
 )
 def test_a_parameter_that_is_wrong_is_named(
@@ -108,16 +92,6 @@ def test_a_parameter_that_is_wrong_is_named(
     publisher.says("/data/archive/", archive_page(ARCHIVES))
     with pytest.raises(FetchError, match=f"someone_something.*{said}"):
         discovered(kind, **parameters)
-
-
-def test_every_contract_names_a_kind_and_parameters_that_there_are(sources: Catalogue):
-    wrong = {
-        source.id: (how.kind, sorted(set(how.parameters) - set(KINDS[how.kind].parameters)))
-        for source in sources.values()
-        if (how := source.contract.discovery).kind in KINDS and set(how.parameters) - set(KINDS[how.kind].parameters)
-    }
-    unknown = {s.id: s.contract.discovery.kind for s in sources.values() if s.contract.discovery.kind not in KINDS}
-    assert (wrong, unknown) == ({}, {})
 
 
 # The police archive
@@ -232,6 +206,69 @@ def test_no_more_than_a_hundred_indicators_are_asked_for_at_once(discovered: Dis
         for request in publisher.asked("/indicator_metadata/by_indicator_id")
     ]
     assert counts == [100, 100, 50]
+
+
+AVAILABLE = [
+    {"IndicatorId": 1, "AreaTypeId": 6},
+    {"IndicatorId": 1, "AreaTypeId": 502},
+    {"IndicatorId": 2, "AreaTypeId": 502},
+    {"IndicatorId": 3, "AreaTypeId": 221},
+]
+
+
+def test_the_area_types_that_there_are_can_be_asked_for(
+    discovered: Discovered, publisher: PublisherServer, caplog: pytest.LogCaptureFixture
+):
+    publisher.says("/indicator_metadata/by_indicator_id", page({}))
+    publisher.says("/available_data", page(AVAILABLE))
+    assert names(discovered("fingertips", indicator_ids=[1, 2])) == [
+        "fingertips-1-6.csv",
+        "fingertips-1-502.csv",
+        "fingertips-2-502.csv",
+    ]
+    assert names(discovered("fingertips", indicator_ids=[1, 3], area_type_ids=[502, 7], only_available=True)) == [
+        "fingertips-1-502.csv"
+    ]
+    assert "no figures of indicator 3" in caplog.text
+    with pytest.raises(FetchError, match="found none for the area types 7"):
+        discovered("fingertips", indicator_ids=[1], area_type_ids=[7], only_available=True)
+
+
+@pytest.mark.parametrize("answer", [page([]), page({"1": [6]}), page([[1, 6]]), page([{"Id": 1}])])
+def test_area_types_in_another_shape_are_an_error(discovered: Discovered, publisher: PublisherServer, answer: Reply):
+    publisher.says("/indicator_metadata/by_indicator_id", page({}))
+    publisher.says("/available_data", answer)
+    with pytest.raises(FetchError, match=r"available_data.*another shape.*kept.*Give area_type_ids"):
+        discovered("fingertips", indicator_ids=[1])
+
+
+def test_several_indicators_can_be_had_in_a_file_with_the_date_of_the_newest(
+    discovered: Discovered, publisher: PublisherServer
+):
+    uploaded = {1: "2026-01-05T10:00:00", 2: "2026-04-20T16:25:53", 3: "2025-01-01T00:00:00"}
+    answer = {str(key): {"DataChange": {"LastUploadedAt": text}} for key, text in uploaded.items()}
+    publisher.says("/indicator_metadata/by_indicator_id", page(answer))
+    offers = discovered("fingertips", indicator_ids=[1, 2, 3], area_type_ids=[502, 6], indicators_a_file=2)
+    assert [(offer.name, offer.published_on) for offer in offers] == [
+        ("fingertips-1-to-2-502.csv", date(2026, 4, 20)),
+        ("fingertips-3-502.csv", date(2025, 1, 1)),
+        ("fingertips-1-to-2-6.csv", date(2026, 4, 20)),
+        ("fingertips-3-6.csv", date(2025, 1, 1)),
+    ]
+    assert "indicator_ids=1%2C2&child_area_type_id=502" in offers[0].address
+
+
+def test_the_indicators_definitions_are_files_of_a_hundred_at_most(discovered: Discovered, publisher: PublisherServer):
+    answer = {"150": {"DataChange": {"LastUploadedAt": "2026-04-20T16:25:53"}}}
+    publisher.says("/indicator_metadata/by_indicator_id", page(answer))
+    offers = discovered("fingertips", indicator_ids=list(range(1, 151)), area_type_ids=[502], metadata=True)[150:]
+    assert [(offer.name, offer.published_on) for offer in offers] == [
+        ("fingertips-metadata-1.csv", None),
+        ("fingertips-metadata-2.csv", date(2026, 4, 20)),
+    ]
+    assert offers[1].address.startswith(
+        publisher.at("/indicator_metadata/csv/by_indicator_id?indicator_ids=101%2C102%2C")
+    )
 
 
 def test_metadata_of_another_shape_is_an_error(discovered: Discovered, publisher: PublisherServer):
@@ -435,6 +472,30 @@ def test_a_layer_without_fields_is_an_error(client: PoliteClient, publisher: Pub
     publisher.says(LAYER, page({"layers": []}))
     with pytest.raises(FetchError, match="a layer with its fields"):
         arcgis_table.fetch(client, table_offer(publisher), Validators())
+
+
+CODE_HISTORY = "Code History Database ({}) for the UK"
+
+
+def test_the_newest_edition_of_a_file_is_told_by_the_date_in_its_title(
+    discovered: Discovered, fetched: Fetched, publisher: PublisherServer
+):
+    items = [
+        found_item(publisher, CODE_HISTORY.format("December 2023"), "CHD_DEC_2023", type="CSV Collection", id="a" * 32),
+        found_item(publisher, CODE_HISTORY.format("July 2024"), "CHD July 2024.zip", type="File", id="b" * 32),
+        found_item(publisher, CODE_HISTORY.format("May 2026"), "A_TABLE", id="c" * 32),
+        found_item(publisher, CODE_HISTORY.format("no date"), "UNDATED", type="File", id="d" * 32),
+        found_item(publisher, CODE_HISTORY.format("May 2026"), "BAD", type="File", id="../secrets"),
+    ]
+    publisher.says("/search", page({"nextStart": -1, "results": items}))
+    publisher.says(f"/content/items/{'b' * 32}/data", Reply(b"PK\x03\x04 and so on"))
+    offer = discovered("arcgis_item", title="Code History Database")[0]
+    assert (offer.name, offer.published_on) == ("CHD_July_2024.zip", date(2025, 4, 18))
+    assert fetched(offer) == b"PK\x03\x04 and so on"
+    older = discovered("arcgis_item", title="Code History Database", title_pattern="2023", name="history.zip")[0]
+    assert (older.name, older.address) == ("history.zip", publisher.at(f"/content/items/{'a' * 32}/data"))
+    with pytest.raises(FetchError, match=r"\[Code History Database \(May 2026\) for the UK\] \(Feature Service\)"):
+        discovered("arcgis_item", title="Code History Database", title_pattern="2019")
 
 
 # ONS datasets
@@ -643,6 +704,27 @@ def test_an_older_page_gives_its_files_by_the_links_in_its_body(discovered: Disc
         publication("x", schema_name="statistical_data_set", base_path=path, details={"body": body}),
     )
     assert [(o.name, o.title) for o in discovered("govuk_attachments", path=path)] == [("Table A.csv", "Table A")]
+
+
+def test_several_pages_are_each_asked_for_with_their_own_pattern(discovered: Discovered, publisher: PublisherServer):
+    publisher.says(
+        "/api/content/government/statistics/x",
+        publication("x", attachment("Deaths", "deaths.ods"), attachment("Notes", "notes.ods")),
+    )
+    path = "/government/statistical-data-sets/y"
+    data_set = publication("y", attachment("All", "all.csv", "text/csv"), base_path=path, public_updated_at=None)
+    publisher.says(f"/api/content{path}", data_set)
+    tables = [
+        {"path": "/government/statistics/x", "attachment_pattern": "^deaths"},
+        {"path": path, "content_types": "text/csv"},
+    ]
+    assert [(o.name, o.published_on) for o in discovered("govuk_attachments", tables=tables)] == [
+        ("deaths.ods", date(2026, 7, 30)),
+        ("all.csv", None),
+    ]
+    tables[1]["newest_members"] = "two"
+    with pytest.raises(FetchError, match=r"\[newest_members\] has to be int; found \['two'\]"):
+        discovered("govuk_attachments", tables=tables)
 
 
 def test_attachments_that_do_not_match_are_named(discovered: Discovered, publisher: PublisherServer):
