@@ -1,9 +1,11 @@
-"""Real places for the bundled edition: which districts, partnerships and police forces there are.
+"""Real places: which there are, for the bundled edition, and which names stand for which codes, for readers.
 
 Facts about names and codes only (Office for National Statistics, Open Geography portal, and data.police.uk; Open
-Government Licence v3.0): districts, community safety partnerships and police force areas as at 2024, up to three
-lower layer super output areas (2021) of each district, the codes that were replaced since 2019, and the forces of
-data.police.uk. Samples are written on them; no reader and no model uses them.
+Government Licence v3.0). This module has those that samples are written on: districts, community safety partnerships
+and police force areas as at 2024, what else a district lies in, up to three lower layer super output areas (2021) of
+each district, some areas of 2011 with what became of them, the codes that were replaced since 2019, and the forces of
+data.police.uk. ``names`` has the registers in which readers look up a place that a publisher gives by name alone. No
+model uses either.
 """
 
 from __future__ import annotations
@@ -36,6 +38,33 @@ class Lsoa:
     lsoa_code: str
     lsoa_name: str
     lad_code: str
+
+
+@dataclass(frozen=True)
+class Parents:
+    """What a district (2024) lies in: its upper tier, itself where it has one tier; an English one a region, a Welsh
+    one a local health board, the other being empty."""
+
+    lad_code: str
+    upper_tier_code: str
+    upper_tier_name: str
+    region_code: str
+    region_name: str
+    health_board_code: str
+    health_board_name: str
+
+
+@dataclass(frozen=True)
+class LsoaChange:
+    """What an area of 2011 became in 2021 (unchanged U, split S, merged M, irregular X) and its district of 2022."""
+
+    old_code: str
+    old_name: str
+    change: str
+    new_code: str
+    new_name: str
+    lad_code: str
+    lad_name: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +103,18 @@ def districts() -> tuple[District, ...]:
 def lsoas() -> tuple[Lsoa, ...]:
     """Up to three areas of every district: 991 rows."""
     return tuple(Lsoa(**row) for row in _rows("lsoas.csv"))
+
+
+@cache
+def parents() -> tuple[Parents, ...]:
+    """What every district lies in: 318 rows."""
+    return tuple(Parents(**row) for row in _rows("parents.csv"))
+
+
+@cache
+def lsoa_changes() -> tuple[LsoaChange, ...]:
+    """Changes of each kind, whole: every part of an area that was split, every area of those that were merged."""
+    return tuple(LsoaChange(**row) for row in _rows("lsoa_changes.csv"))
 
 
 @cache

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "names"
-_ABBREVIATED = {"&": "and", "st.": "st", "saint": "st", "upon": "on"}
+_ABBREVIATED = {"&": "and", "saint": "st", "upon": "on"}
 #: By kind, words before or after a name that say what the place is and not which; the same place has them in one list
 #: (``HMP/YOI Leeds``, ``LEEDS (HMP)``) and not in the next.
 _DESIGNATIONS = {
@@ -28,10 +28,13 @@ _DESIGNATIONS = {
 
 def plain(name: str) -> str:
     """A name as names are compared: without case, accents, punctuation, ``&`` for ``and`` and runs of space."""
-    text = unicodedata.normalize("NFKD", name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter)).casefold()
+    text = name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    for _ in range(2):  # Folding case can bring forth accents and compounds anew.
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
     words = re.sub(r"[^\w&.]+", " ", text.replace("'", "").replace("&", " & ")).replace("_", " ").split()
-    return " ".join(_ABBREVIATED.get(word, word.strip(".")) for word in words).strip()
+    stripped = [word.strip(".") for word in words]
+    return " ".join(_ABBREVIATED.get(word, word) for word in stripped if word)
 
 
 def _without_designation(key: str, designations: frozenset[str]) -> str:
