@@ -287,7 +287,7 @@ class Landing:
         None where they are not the number in all that is expected, which is asked for when the writing is done: it
         is counted meanwhile.
         """
-        landed = self._copy(connection, f"select {plan.selected} from {scan} where not ({plan.is_unreadable})", target)
+        landed = self._copy(connection, f"select {plan.selected} from {scan} where {plan.is_readable}", target)
         rows_in = expected()
         if rows_in == landed:
             return landed, []
@@ -390,6 +390,8 @@ class _Plan:
     unreadable: tuple[tuple[str, str, str], ...]
     """For each column that can hold something unreadable: its name, its cell, and the condition that it is so."""
     has_rows: bool
+    read: tuple[str, ...]
+    """The cells that some column is read from."""
 
     @staticmethod
     def of(found: Records, table: Table, contract: Contract, provenance: dict[str, str]) -> _Plan:
@@ -414,11 +416,22 @@ class _Plan:
         for name in table.provenance:
             value = quote(_ROW) if name == "source_row" else _constant(provenance.get(name), "varchar")
             selected.append(f"{value} as {quote(name)}")
-        return _Plan(_distinct(found.header), ", ".join(selected), tuple(unreadable), "source_row" in table.provenance)
+        return _Plan(
+            _distinct(found.header),
+            ", ".join(selected),
+            tuple(unreadable),
+            "source_row" in table.provenance,
+            tuple(map(quote, found.columns.values())),
+        )
 
     @property
     def is_unreadable(self) -> str:
         return " or ".join(condition for *_, condition in self.unreadable) or "false"
+
+    @property
+    def is_readable(self) -> str:
+        """A record of blanks alone, as a spreadsheet saves below its last, is none; ``write_plain`` leaves it out."""
+        return f"not ({self.is_unreadable})" + (f" and coalesce({', '.join(self.read)}) is not null" * bool(self.read))
 
     def scan_of(self, found: Records) -> str:
         """The file itself, read by DuckDB."""

@@ -63,6 +63,41 @@ def grid(file: PublishedFile, *, delimiter: str = ",") -> Grid:
         raise ReadError("the quoting is broken", file=file.name, row=reader.line_num, found=str(error)) from error
 
 
+def rows_below(file: PublishedFile, grid: Grid, header: int) -> list[int]:
+    """The rows of a small text file's records below its header, blank lines left out.
+
+    Raises ReadError where there is none, where a record has not as many cells as the header, and where the last
+    line has no end, for the last cell may have been cut short then.
+    """
+    width = len(grid.rows[header])
+    rows = [row for row in range(header + 1, len(grid)) if not grid.is_blank_row(row)]
+    advice = "The file may have been cut short: get it again"
+    if not rows:
+        raise ReadError("there is no record below the header", file=file.name, row=header + 1, advice=advice)
+    for row in rows:
+        if len(grid.rows[row]) != width:
+            raise ReadError(
+                "a record has not the header's number of cells",
+                file=file.name,
+                row=row + 1,
+                expected=f"{width} cells",
+                found=f"{len(grid.rows[row])}",
+                advice=advice,
+            )
+    with file.path.open("rb") as stream:
+        stream.seek(max(0, file.path.stat().st_size - 4))
+        if not stream.read().rstrip(b"\0").endswith((b"\n", b"\r")):
+            raise ReadError(
+                "the last line has no end",
+                file=file.name,
+                row=rows[-1] + 1,
+                expected="a line end after the last record",
+                found=f"[{grid.text(rows[-1], width - 1)}] in its last cell",
+                advice=advice,
+            )
+    return rows
+
+
 def count_records(path: Path, *, delimiter: str = ",") -> int | None:
     """How many records a text file has, header counted, from its bytes in one pass; None where it is not plain.
 
@@ -221,7 +256,7 @@ def _split(lines: _Lines, found: Records) -> Iterator[tuple[int, list[str] | Non
         except csv.Error:
             cells = None
         number += 1
-        if cells is not None and (not cells or (width > 1 == len(cells) and not cells[0].strip())):
+        if cells is not None and _says_nothing(cells, width):
             continue
         text = lines.taken[0]
         if cells is None or (not is_whole(cells) and any(map(is_whole_line, lines.taken[1:]))):
@@ -232,6 +267,11 @@ def _split(lines: _Lines, found: Records) -> Iterator[tuple[int, list[str] | Non
             yield number, None, "".join(lines.taken).rstrip("\r\n")
         else:
             yield number, cells[:width] + [""] * (width - len(cells)), text
+
+
+def _says_nothing(cells: list[str], width: int) -> bool:
+    """Whether a record is a blank line, or cells that are all empty, as a spreadsheet saves below its last."""
+    return not cells or (width > 1 and not (any(cells) if len(cells) > 1 else cells[0].strip()))
 
 
 def write_plain(found: Records, target: Path) -> tuple[int, list[Quarantined], list[str]]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.contract import Column, PublishedName, Table
 from sources.errors import HeaderError
+
+#: Notes at the end of a heading that can be nothing else.
+_NOTE = re.compile(r"\s*(?:(?:\[(?:note )?\d{1,2}\]|[¹²³⁴⁵⁶⁷⁸⁹])[\s,]*)+$", re.IGNORECASE)
 
 
 def text_of(cell: object) -> str:
@@ -57,26 +61,32 @@ def match(cells: Sequence[object], columns: Mapping[str, Column]) -> Match:
     """Match header cells to those columns that are published (not derived); never raises.
 
     A column takes the first cell that one of its published names matches; names are tried in the contract's
-    order, the plain ones of every column before any pattern. Blank cells are never unknown.
+    order, the plain ones of every column before any pattern. What is left is tried again without the note that a
+    publisher put behind it (``Rate [note 3]``, ``Rate²``). Blank cells are never unknown.
     """
     texts = [normal(cell) for cell in cells]
+    plain_texts = [_NOTE.sub("", text) for text in texts]
     index: dict[str, int] = {}
     taken: set[int] = set()
     notes: list[str] = []
     published = {name: column for name, column in columns.items() if not column.is_derived}
-    for is_pattern in (False, True):
+    for candidates, is_pattern in itertools.product((texts, plain_texts), (False, True)):
         for name, column in published.items():
             for order, published_name in enumerate(column.published_as):
                 if name in index or published_name.is_pattern != is_pattern:
                     continue
                 position = next(
-                    (i for i, text in enumerate(texts) if text and i not in taken and _is_named(text, published_name)),
+                    (
+                        i
+                        for i, text in enumerate(candidates)
+                        if text and i not in taken and _is_named(text, published_name)
+                    ),
                     None,
                 )
                 if position is not None:
                     index[name] = position
                     taken.add(position)
-                    if order and not is_pattern:
+                    if (order and not is_pattern) or candidates[position] != texts[position]:
                         notes.append(f"[{name}] is headed [{str(cells[position]).strip()}]")
     missing = tuple(name for name, column in published.items() if column.is_required and name not in index)
     absent = [name for name, column in published.items() if not column.is_required and name not in index]

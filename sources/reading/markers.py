@@ -13,7 +13,7 @@ import pandas as pd
 from sources.contract import Column, Contract
 from sources.reading.grid import Cell, is_blank
 
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+|[-+]?\d(?:\.\d+)?[eE][-+]\d{1,3}")
 _NUMBER_AND_NOTE = re.compile(rf"({_NUMBER.pattern})\s*([^\d\s.,%()+-][^\d]{{0,6}}|\(\d\)|\[[^\]]{{1,12}}\])")
 
 
@@ -43,10 +43,10 @@ def _finite(cell: int | float | str) -> float:
 def figure(cell: Cell, contract: Contract, column: Column) -> Figure:
     """Read one published figure.
 
-    A number (also as text, with thousands separators) is ``observed``; a marker of the contract has its status
-    and no value; a blank is ``missing`` unless the contract gives the blank a meaning. Footnote marks are split
-    off only where the column carries them. A per cent sign is read only where the column's unit is per cent.
-    Raises UnreadableCellError for anything else.
+    A number (also as text, with thousands separators, or with an exponent as ``8.3E-2``) is ``observed``; a marker of
+    the contract has its status and no value; a blank is ``missing`` unless the contract gives the blank a meaning.
+    Footnote marks are split off only where the column carries them. A per cent sign is read only where the column's
+    unit is per cent. Raises UnreadableCellError for anything else.
     """
     if isinstance(cell, bool):
         raise UnreadableCellError(f"[{cell}] is not a figure")

@@ -128,6 +128,24 @@ def financial_quarter(first_year: int, number: int) -> Period:
     return quarter(first_year + 1, 1) if number == 4 else quarter(first_year, number + 1 if number < 4 else number)
 
 
+def financial_quarter_of(year: object, number: object) -> Period:
+    """A quarter from the texts of a year and a number (``2018/19`` and ``1`` or ``Q1``, April to June).
+
+    Raises ValueError for anything else.
+    """
+    first = financial_year(year).start.year
+    found = re.fullmatch(r"[Qq]?([1-4])", str(number).strip())
+    if not found:
+        raise ValueError(f"[{number}] is not a quarter of a financial year")
+    return financial_quarter(first, int(found[1]))
+
+
+def financial_year_name(day: date) -> str:
+    """The financial year that a day is in, as ``2018/19``."""
+    first = day.year if day.month > 3 else day.year - 1
+    return f"{first}/{(first + 1) % 100:02}"
+
+
 def year_ending(end: date) -> Period:
     """The twelve months that end on a day: a calendar year ending 31 December, a financial year ending 31 March, an
     academic year ending 31 August, otherwise a rolling year. Raises ValueError where the day is not a month's last."""

@@ -155,6 +155,13 @@ def test_blank_lines_are_no_rows_at_the_end_or_between(land: Land, end: bytes) -
         assert rows == [("a", 1.0, "x"), ("b", 2.0, "y")]
 
 
+def test_records_of_blank_cells_alone_are_no_rows_as_a_spreadsheet_saves_them_below_its_last(land: Land) -> None:
+    for lines in ([b"a,1,x", b"b,2,y", b",,", b",,"], [b"a,1,x", b",,", b"b,2,y", b'"",,']):
+        landed, rows = land(b"\n".join([b"Name,Longitude,Note", *lines, b""]))
+        assert (landed.rows_in, _set_aside(landed)) == (2, [])
+        assert rows == [("a", 1.0, "x"), ("b", 2.0, "y")]
+
+
 def test_a_nul_byte_stays_in_its_cell(land: Land) -> None:
     landed, rows = land(b"Name,Longitude,Note\na\x00b,1,x\nc,2,y\n")
     assert _set_aside(landed) == []
@@ -316,6 +323,7 @@ def test_whatever_stands_in_cells_lands_as_it_was_written(
     expected = [
         (name or None, float(number) if number else None, note or None)
         for name, number, note in _by_python(text, end="")[1:]
+        if name or number or note
     ]
     landed, found = _land(landing, contract, text.encode())
     assert _set_aside(landed) == []
@@ -337,7 +345,7 @@ def test_of_wild_text_every_row_lands_as_python_splits_it_or_is_set_aside(
         # Python gives up at the first row that cannot be split; here at least one row has to be set aside.
         assert aside
         return
-    whole = [row for row in expected if row and not (len(row) == 1 and not row[0].strip())]
+    whole = [row for row in expected if any(row) and not (len(row) == 1 and not row[0].strip())]
     if all(len(row) == 3 or (len(row) > 3 and not any(row[3:])) for row in whole):
         assert landed.rows_in == len(whole)
         unread = {row for row, column, _ in aside if column == "longitude"}

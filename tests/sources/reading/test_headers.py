@@ -71,6 +71,24 @@ def test_a_text_that_heads_two_columns_is_given_to_each_in_turn_and_a_third_is_u
     assert found.unknown == ("Rate",)
 
 
+@pytest.mark.parametrize("note", [" [note 3]", "[1]", "²", " [Note 1], [note 12]", " ³⁴"])
+def test_a_note_behind_a_heading_does_not_hide_it(note: str) -> None:
+    found = headers.match(["Area code", f"Month{note}", f"Dragons (2024){note}", "Remarks"], _COLUMNS)
+    assert found.is_complete
+    assert found.index == {"area_code": 0, "month": 1, "value": 2, "remarks": 3}
+    assert f"[month] is headed [Month{note}]" in found.notes
+
+
+@pytest.mark.parametrize("heading", ["Month (1)", "Month*", "Month [p]", "Month 2"])
+def test_what_may_be_more_than_a_note_is_a_part_of_the_heading(heading: str) -> None:
+    assert headers.match(["Area code", heading, "Dragons seen"], _COLUMNS).missing == ("month",)
+
+
+def test_a_heading_that_is_known_with_its_note_is_taken_before_one_without() -> None:
+    columns = {"plain": _column("Rate"), "noted": _column("Rate [note 2]")}
+    assert headers.match(["Rate [note 2]", "Rate [note 1]"], columns).index == {"noted": 0, "plain": 1}
+
+
 def test_a_year_that_a_workbook_gives_as_a_number_is_the_year() -> None:
     assert headers.match([2019.0], {"year": _column("2019")}).index == {"year": 0}
     assert headers.normal(12.5) == "12.5"

@@ -119,3 +119,12 @@ def test_a_financial_year_written_any_way_is_read_back(year: int) -> None:
     short, after = f"{year % 100:02d}", f"{(year + 1) % 100:02d}"
     for text in (f"{year}/{after}", f"{year}/{year + 1}", f"{short}-{after}"):
         assert periods.financial_year(text).start == date(year, 4, 1)
+
+
+def test_a_financial_quarter_is_told_by_a_year_and_a_number_with_or_without_a_letter() -> None:
+    assert periods.financial_quarter_of("2018/19", "Q4") == periods.financial_quarter_of("2018-19", 4)
+    assert periods.financial_quarter_of("2018/19", "4").start == date(2019, 1, 1)
+    assert periods.financial_year_name(date(2019, 3, 31)) == "2018/19"
+    assert periods.financial_year_name(date(2099, 4, 1)) == "2099/00"
+    with pytest.raises(ValueError, match=r"\[5\] is not a quarter"):
+        periods.financial_quarter_of("2018/19", "5")
