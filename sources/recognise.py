@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from sources.catalogue import Catalogue
@@ -104,6 +104,22 @@ class LooseFile:
         return found
 
     @cached_property
+    def _cells(self) -> str:
+        """The distinct cells of those lines, a line each: for a search through all of them at once."""
+        return "\n".join(sorted(set[str]().union(*self.header_sets)))
+
+    def may_have(self, pattern: str) -> bool:
+        """Whether some cell of some line may match a pattern; where it says no, none does."""
+        if pattern not in self._known_patterns:
+            found = re.search(f"^(?:{pattern})$", self._cells, re.IGNORECASE | re.MULTILINE)
+            self._known_patterns[pattern] = found is not None
+        return self._known_patterns[pattern]
+
+    @cached_property
+    def _known_patterns(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
     def sheet_names(self) -> list[str]:
         if self.suffix not in _WORKBOOK_KINDS:
             return []
@@ -135,6 +151,11 @@ def _matches_any(patterns: tuple[str, ...], text: str) -> bool:
     return any(re.fullmatch(pattern, text, re.IGNORECASE) for pattern in patterns)
 
 
+@cache
+def _normal_texts(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(normal(text) for text in texts)
+
+
 def _found_patterns(wanted: HeaderPatterns, cells: set[str]) -> tuple[int, int]:
     """How many of the patterns match a cell of a line, and how many cells there are that may not be there."""
     hits = [next((cell for cell in sorted(cells) if _matches_any((pattern,), cell)), None) for pattern in wanted.has]
@@ -150,11 +171,11 @@ def _is_of(file: LooseFile, how: Recognise) -> bool:
         return False
     if file.members:
         return any(_matches_any(how.member, member) for member in file.members)
-    if how.header and any(
-        {normal(text) for text in wanted} <= cells for wanted in how.header for cells in file.header_sets
-    ):
+    if any(_normal_texts(wanted) <= cells for wanted in how.header for cells in file.header_sets):
         return True
     for wanted in how.header_patterns:
+        if not all(map(file.may_have, wanted.has)):
+            continue
         for cells in file.header_sets:
             hits, left = _found_patterns(wanted, cells)
             if hits == len(wanted.has) and not left:
@@ -176,11 +197,13 @@ def _nearest(file: LooseFile, catalogue: Catalogue) -> str | None:
         how = source.contract.recognise
         score, why = 0.0, ""
         for wanted in how.header:
-            texts = {normal(text) for text in wanted}
+            texts = _normal_texts(wanted)
             share = max((len(texts & cells) / len(texts) for cells in file.header_sets), default=0.0)
             if share > score:
                 score, why = share, f"{share:.0%} of its header"
         for wanted in how.header_patterns:
+            if sum(map(file.may_have, wanted.has)) / len(wanted.has) <= max(score, best[0] if best else 0.2):
+                continue
             found = [_found_patterns(wanted, cells) for cells in file.header_sets]
             share = max((hits / (len(wanted.has) + left) for hits, left in found), default=0.0)
             if share > score:
