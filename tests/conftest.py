@@ -48,7 +48,7 @@ def intake(tmp_path: Path, sources: Catalogue) -> TakeIn:
 
     def take_in(source_id: str, *paths: Path) -> tuple[Intake, Home]:
         home = Home(tmp_path / "home", "folder").make()
-        Landing(home).prepare(sources)
+        Landing(home).prepare(Catalogue({source_id: sources[source_id]}))
         return SourceIntake(sources[source_id], GivenFiles(*paths), home).run(), home
 
     return take_in

@@ -230,6 +230,7 @@ def test_a_month_that_is_added_is_all_that_is_staged_and_one_that_goes_is_forgot
     folder = tmp_path / "files"
     folder.mkdir()
     _, home = intake("police_uk_street", _street(folder, "2024-01", drugs=2), _street(folder, "2024-02", drugs=3))
+    Landing(home).prepare(sources)
     registry.write(home, sources)
     build = Build(home, tmp_path)
     staged = "select month::varchar, sum(crimes) from staging.stg_police_uk__street group by 1 order by 1"
