@@ -149,11 +149,77 @@ def test_a_downloads_rows_are_told_apart_by_the_contracts_grain(
     assert england.groupby("time_period").size().eq(2).all()
 
 
-def test_the_list_of_indicators_metadata_and_trimmed_copies_are_not_this_source(
-    published: Path, sources: Catalogue
+@pytest.mark.parametrize(
+    ("path", "table", "count"),
+    [
+        ("ohid_fingertips/LocalAuthorityHealthProfiles.metadata.csv", "indicator_definition", 36),
+        ("fingertips/fingertipsnext_indicators_metadata.json", "indicator_definition", 35),
+        ("fingertips/fingertipsnext_indicators.csv", "indicator_definition", 37),
+        ("fingertips/fingertipsnext_areas.csv", "area", 2983),
+        ("ohid_fingertips/fingertipsnext_areas_wide.csv", "area", 8139),
+        ("fingertips/fingertipsnext_agedata.csv", "age_group", 54),
+        ("fingertips/fingertipsnext_categories.csv", "category", 120),
+        ("ohid_fingertips/fingertipsnext_healthdata_31_indicators.csv.gz", "fingertips_next_value", 44452),
+    ],
+)
+def test_lists_definitions_and_figures_of_the_successor_land_whole(
+    published: Path, intake: Callable, landed: Callable[..., Any], sources: Catalogue, path: str, table: str, count: int
 ) -> None:
+    file = published / "health" / path
+    assert recognise(LooseFile(file), sources).source_ids == ("ohid_fingertips",)
+    result, home = intake("ohid_fingertips", file)
+    assert (result.problems, result.rows_in, result.rows_landed) == ([], count, count)
+    frame = landed(home, f"ohid_fingertips__{table}")
+    grain = list(sources["ohid_fingertips"].contract.tables[table].grain)
+    assert len(frame) == count
+    assert not grain or not frame.duplicated(grain).any()
+
+
+def test_a_definition_is_what_the_metadata_say(published: Path, intake: Callable, landed: Callable[..., Any]) -> None:
+    path = published / "health" / "ohid_fingertips" / "LocalAuthorityHealthProfiles.metadata.csv"
+    _, home = intake("ohid_fingertips", path)
+    frame = landed(home, "ohid_fingertips__indicator_definition").set_index("indicator_id")
+    cancer = frame.loc[40501]
+    assert cancer["indicator_name"] == "Under 75 mortality rate: cancer"
+    assert cancer["unit"] == "per 100,000"
+    assert cancer["value_type"] == "Directly standardised rate"
+    assert cancer["year_type"] == "Calendar"
+    assert cancer["standard_population"] == "2013 European Standard Population"
+    assert cancer["denominator_source"] == "ONS 2011 Census based mid-year population estimates"
+    assert (cancer["polarity"], cancer["better_when"]) == ("RAG - Low is good", "lower")
+    assert frame["better_when"].value_counts().to_dict() == {"lower": 23, "higher": 8, "neither": 5}
+    assert not frame["methodology"].str.contains("<a ").any()
+
+
+def test_a_figure_of_the_successor_is_the_record_that_the_file_has(
+    published: Path, intake: Callable, landed: Callable[..., Any]
+) -> None:
+    path = published / "health" / "ohid_fingertips" / "fingertipsnext_healthdata_31_indicators.csv.gz"
+    _, home = intake("ohid_fingertips", path)
+    frame = landed(home, "ohid_fingertips__fingertips_next_value")
+    first = frame[frame["source_row"] == 2].iloc[0]
+    names = ["indicator_id", "area_code", "year", "sex", "age", "value", "count", "denominator", "status"]
+    assert first[names].tolist() == [
+        *[241, "E92000001", 2018, "Persons", "17+ yrs", 6.93158962798202, 3319266, 47886072, "observed"]
+    ]
+    assert frame["status"].value_counts().to_dict() == {"observed": 42374, "missing": 2078}
+    assert not frame["category_type"].str.contains('"', na=False).any()
+
+
+def test_what_is_dated_of_the_real_downloads_is_the_year_that_its_words_say(
+    published: Path, intake: Callable, landed: Callable[..., Any]
+) -> None:
+    _, home = intake("ohid_fingertips", published / "health" / LA, published / "health" / COUNTY)
+    frame = landed(home, "ohid_fingertips__indicator_value")
+    kinds = frame.groupby(["period_type", "indicator_id"]).size().to_dict()
+    assert kinds == {("financial_year", 90284): 7208, ("calendar_year", 93356): 852}
+    assert (frame["period_start"].dt.year == frame["time_period_sortable"] // 10_000).all()
+
+
+def test_a_dictionary_summaries_and_a_trimmed_copy_are_not_this_source(published: Path, sources: Catalogue) -> None:
     for path in (
-        "ohid_fingertips/LocalAuthorityHealthProfiles.metadata.csv",
+        "fingertips/PHOLIO_Data_Dictionary_20150310.xlsx",
+        "ohid_fingertips/phof_summary_stats_by_indicator_and_area_type.csv",
         "fingertips/suicide_41001_PreCovid_trimmed.csv",
     ):
         assert "ohid_fingertips" not in recognise(LooseFile(published / "health" / path), sources).source_ids

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from sources import catalogue
@@ -200,10 +202,106 @@ def test_seven_thousand_rows_are_read_in_under_a_second(tmp_path: Path, intake: 
 def test_the_live_edition_knows_the_contracts_way_of_discovery(sources: Catalogue) -> None:
     how = sources["ohid_fingertips"].contract.discovery
     assert how.kind in KINDS
-    known = ("indicator_ids", "area_type_ids", "parent_area_type_id", "base")
-    given = Parameters("ohid_fingertips", how.kind, how.parameters, known=known)
-    assert {41001, 90284, 93763} < set(given.wholes("indicator_ids"))
-    assert given.wholes("area_type_ids") == (502, 501)
+    given = Parameters("ohid_fingertips", how.kind, how.parameters, known=KINDS[how.kind].parameters)
+    assert {41001, 90284, 93553, 93763} < set(given.wholes("indicator_ids"))
+    assert given.wholes("area_type_ids", ()) == ()
+    assert given.flag("metadata", False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["fingertips-41001-502.csv", "fingertips-1-to-9-502.csv", "fingertips-metadata-1.csv"],
+        *["indicators-CountyUA.data.csv", "LocalAuthorityHealthProfiles.metadata.csv"],
+    ],
+)
+def test_a_file_under_any_name_that_it_is_offered_under_is_expected(sources: Catalogue, name: str) -> None:
+    assert any(re.fullmatch(pattern, name) for pattern in sources["ohid_fingertips"].contract.recognise.name)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "words", "length", "expected"),
+    [
+        ("41001", "2015", "1y", ("calendar_year", "2015-01-01", "2015-12-31")),
+        ("41001", "2015", "3y", (None, None, None)),
+        ("41001", "2010/11", "1y", ("financial_year", "2010-04-01", "2011-03-31")),
+        ("41001", "2010/12", "1y", (None, None, None)),
+        ("92033", "2019/20", "1y", ("academic_year", "2019-09-01", "2020-08-31")),
+        ("90641", "2016/17", "1y", ("rolling_year", "2016-08-01", "2017-07-31")),
+        ("93015", "2019/20", "1y", (None, None, None)),
+        ("41001", "1999 - 01", "3y", ("multi_year", "1999-01-01", "2001-12-31")),
+        ("41001", "2016 - 18", "2y", (None, None, None)),
+        ("92904", "2016/17 - 18/19", "3y", ("multi_year", "2016-04-01", "2019-03-31")),
+        ("92904", "2016/17 - 18/20", "", (None, None, None)),
+        ("41001", "2019 Q2", "1q", ("quarter", "2019-04-01", "2019-06-30")),
+        ("41001", "2019/20 Q4", "1q", ("quarter", "2020-01-01", "2020-03-31")),
+        ("91112", "2013/14 Q2 - 2018/19 Q1", "5y", ("multi_year", "2013-07-01", "2018-06-30")),
+        ("41001", "Feb 2020", "1m", ("month", "2020-02-01", "2020-02-29")),
+        ("41001", "Mar 2020 - Feb 2021", "1y", ("rolling_year", "2020-03-01", "2021-02-28")),
+        ("41001", "spring 2019", "", (None, None, None)),
+    ],
+)
+def test_a_periods_words_are_dated_where_their_meaning_is_sure(
+    sources: Catalogue, indicator: str, words: str, length: str, expected: tuple[str | None, ...]
+) -> None:
+    source = sources["ohid_fingertips"]
+    names = ["indicator_id", "time_period", "time_period_range"]
+    made = source.reader._period({name: f'"{name}"' for name in names})
+    columns = ", ".join(f"cast({made[name]} as varchar)" for name in ("period_type", "period_start", "period_end"))
+    query = f"select {columns} from (values (?, ?, nullif(?, ''))) as v (indicator_id, time_period, time_period_range)"
+    assert duckdb.execute(query, [indicator, words, length]).fetchall() == [expected]
+
+
+def test_a_dated_period_lands_beside_its_words(tmp_path: Path, intake: Callable, landed: Landed) -> None:
+    result, home = intake("ohid_fingertips", _write(tmp_path / "a.csv", {}, {"Time period": "2021 to 23"}))
+    assert result.rows_landed == 2
+    frame = landed(home, TABLE).sort_values("source_row")
+    assert frame["period_type"].tolist()[0] == "multi_year"
+    assert frame["period_end"].isna().tolist() == [False, True]
+    assert str(frame["period_end"].iloc[0])[:10] == "2023-12-31"
+
+
+def _definitions(path: Path, *rows: tuple[str, ...]) -> Path:
+    header = (
+        *("Indicator ID", "Indicator", "Definition", "Source of numerator", "Definition of denominator", "Value type"),
+        *("Year type", "Polarity", "Impact of COVID-19"),
+    )
+    with path.open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows([header, *rows])
+    return path
+
+
+def test_a_definition_is_in_plain_words_and_a_polarity_says_which_way_is_good(
+    tmp_path: Path, intake: Callable, landed: Landed
+) -> None:
+    words = 'Rate of people aged <75.\r\n<a href="x">Guide</a>&nbsp;&amp; notes'
+    row = ("108", "Mortality", words, "ONS", "", "Crude rate", "Calendar", "RAG - High is good  ", "none")
+    other = ("109", "Other", "", "", "", "", "", "BOB - Blue orange blue", "")
+    result, home = intake("ohid_fingertips", _definitions(tmp_path / "a.csv", row, other))
+    assert (result.problems, result.rows_landed) == ([], 2)
+    assert any("[Impact of COVID-19]" in note for note in result.notes)
+    frame = landed(home, "ohid_fingertips__indicator_definition").set_index("indicator_id")
+    assert frame.loc[108, "definition"] == "Rate of people aged <75.\nGuide & notes"
+    assert frame["better_when"].to_dict() == {108: "higher", 109: "neither"}
+    assert frame["numerator_source"].isna().tolist() == [False, True]
+
+
+def test_a_definition_without_a_number_or_cut_short_is_set_aside(tmp_path: Path, intake: Callable) -> None:
+    good = ("1", "One", "", "", "", "", "", "", "")
+    path = _definitions(tmp_path / "a.csv", good, ("x", *good[1:]), ("3", "Three"))
+    result, home = intake("ohid_fingertips", path)
+    assert (result.rows_in, result.rows_landed, result.rows_quarantined) == (3, 1, 2)
+    with home.open_ledger() as ledger:
+        reasons = [row["reason"] for row in ledger.execute("select reason from quarantined order by source_row")]
+    assert reasons == ["[x] is not the number of an indicator", "the record has 2 cells, the header 9"]
+
+
+def test_definitions_cut_short_in_json_are_refused(tmp_path: Path, intake: Callable) -> None:
+    path = tmp_path / "fingertipsnext_indicators_metadata.json"
+    path.write_text('[{"indicatorID": 1, "indicatorName": "One"}, {"indic', encoding="utf-8")
+    result, _ = intake("ohid_fingertips", path)
+    assert "not JSON that can be read" in result.problems[0].text
+    assert "cut short" in result.problems[0].text
 
 
 @pytest.fixture(scope="module")
@@ -228,11 +326,15 @@ def test_sample_files_land_whole_with_intervals_about_values_that_follow_from_co
     for path in paths:
         with path.open(encoding="utf-8", newline="") as text:
             written += sum(1 for _ in csv.reader(text)) - 1
-    assert (len(paths), result.problems, result.rows_quarantined) == (13, [], 0)
+    assert (len(paths), result.problems, result.rows_quarantined) == (18, [], 0)
     assert result.rows_in == result.rows_landed == written
+    for name, table in sources["ohid_fingertips"].contract.tables.items():
+        rows = landed(home, f"ohid_fingertips__{name}")
+        assert len(rows) > 0
+        assert not table.grain or not rows.duplicated(list(table.grain)).any()
     frame = landed(home, TABLE)
-    grain = list(sources["ohid_fingertips"].contract.tables["indicator_value"].grain)
-    assert not frame.duplicated(grain).any()
+    assert frame["period_end"].notna().all()
+    assert set(landed(home, "ohid_fingertips__indicator_definition")["indicator_id"]) == set(frame["indicator_id"])
     assert frame.groupby("indicator_id")["time_period"].nunique().eq(6).all()
     assert {"observed", "suppressed", "not_available", "missing"} == set(frame["status"])
     shown = frame[frame["status"] == "observed"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sources import places
+from sources.writing import Row, write_csv
 
 _HEADER = (
     "Indicator ID,Indicator Name,Parent Code,Parent Name,Area Code,Area Name,Area Type,Sex,Age,Category Type,Category,"
@@ -286,8 +287,69 @@ def _write(folder: Path, indicator: _Indicator, rng: np.random.Generator, areas:
     path.write_bytes("\n".join([*file.lines, ""]).encode("utf-8"))
 
 
+_SAYS_SYNTHETIC = "SYNTHETIC: made up for the bundled edition, in the publisher's layout."
+_METADATA = (
+    *("Indicator ID", "Indicator", "Indicator full name", "Definition", "Rationale", "Policy", "Data source"),
+    *("Indicator production", "Indicator source", "Methodology", "Standard population/values"),
+    *("Confidence interval details", "Source of numerator", "Definition of numerator", "Source of denominator"),
+    *("Definition of denominator", "Disclosure control", "Caveats", "Copyright", "Data re-use", "Links"),
+    *("Indicator number", "Notes", "Frequency", "Rounding", "Data quality", "Indicator Content", "Unit", "Value type"),
+    *("Year type", "Polarity"),
+)
+_NEXT_VALUE = (
+    *("IndicatorId", "Category", "CategoryType", "Age", "Sex", "Trend", "Denominator", "CategoryTypeId", "UpperCI"),
+    *("Value", "Count", "AreaCode", "SexID", "AgeID", "Year", "LowerCI", "CategoryId"),
+)
+
+
+def _write_definitions(folder: Path) -> None:
+    """What the indicators mean, in words that say that they are synthetic, with a line end and HTML as published."""
+    rows: list[Row] = [list(_METADATA)]
+    for one in _INDICATORS:
+        said = {
+            "Indicator ID": one.id,
+            "Indicator": one.name,
+            "Indicator full name": f"{one.name}, {one.age}",
+            "Definition": f"{_SAYS_SYNTHETIC}\n<p>How often it is, per {one.per:,}.</p>",
+            "Unit": "%" if one.is_proportion else f"per {one.per:,}",
+            "Value type": "Proportion" if one.is_proportion else "Crude rate",
+            "Year type": "Financial" if one.period == "financial" else "Calendar",
+            "Polarity": "RAG - High is good  " if one.is_higher_better else "RAG - Low is good   ",
+        }
+        rows.append([said.get(name) for name in _METADATA])
+    write_csv(folder / "synthetic-fingertips-metadata-1.csv", rows)
+
+
+def _write_next(folder: Path, rng: np.random.Generator, areas: list[tuple[str, str]]) -> None:
+    """The lists of FingertipsNext and a few of its figures, with a byte-order mark as published."""
+    header = ("Children", "Parents", "AreaCode", "AreaName", "Level", "HierarchyType", "AreaType", "AreaTypeCode")
+    district = (3, "Administrative", "Districts and Unitary Authorities", "districts-and-unitary-authorities")
+    listed: list[Row] = [header, (None, None, *_ENGLAND, 0, "Both", "England", "england")]
+    listed += [(None, None, code, name, *district) for code, name in areas]
+    values: list[Row] = [_NEXT_VALUE]
+    for code, _ in [_ENGLAND, *areas[:20]]:
+        base = int(np.exp(rng.normal(11.8, 0.5)))
+        count = int(rng.poisson(base * 0.00038))
+        rate = round(count / base * 100_000, 6)
+        limits = rate * 1.1 if count else None, rate * 0.9 if count else None
+        cells = dict.fromkeys(_NEXT_VALUE) | {
+            "IndicatorId": 93763,
+            "Age": "All ages",
+            "Sex": "Persons",
+            "AreaCode": code,
+        }
+        cells |= {"Denominator": base, "UpperCI": limits[0], "Value": rate, "Count": count, "SexID": 4, "AgeID": 1}
+        values.append(list((cells | {"Year": 2023, "LowerCI": limits[1]}).values()))
+    deciles: list[Row] = [("CategoryName", "CategoryTypeName", "Sequence")]
+    deciles += [(name, _DECILES, 10 - number) for number, name in enumerate(_DECILE_NAMES)]
+    ages: list[Row] = [("AgeID", "Age", "MinYears", "MaxYears"), (-1, "Not applicable", 0, 0), (1, "All ages", 0, 150)]
+    for name, rows in (("areas", listed), ("healthdata", values), ("categories", deciles), ("agedata", ages)):
+        write_csv(folder / f"synthetic-fingertipsnext-{name}.csv", rows, encoding="utf-8-sig")
+
+
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """Write thirteen files, ``synthetic-fingertips-<indicator>-501.csv``, of six periods each.
+    """Write thirteen files, ``synthetic-fingertips-<indicator>-501.csv``, of six periods each, their definitions, and
+    four small files of FingertipsNext.
 
     ``scale`` below 1 takes that part of the areas. The same seed and scale give the same bytes.
     """
@@ -296,3 +358,5 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
     areas = areas[: max(10, round(len(areas) * min(scale, 1.0)))]
     for indicator in _INDICATORS:
         _write(folder, indicator, np.random.default_rng([seed, 3, indicator.id]), areas)
+    _write_definitions(folder)
+    _write_next(folder, np.random.default_rng([seed, 4]), areas)
