@@ -59,11 +59,6 @@ def plan(catalogue: Catalogue) -> list[PlannedCheck]:
     ]
 
 
-def import_ahead() -> None:
-    """Import Great Expectations, which takes seconds, for a caller that has time before the first suite runs."""
-    import expectations.engine  # noqa: F401
-
-
 def run(suites: Iterable[Suite], engine: Engine) -> list[CheckResult]:
     """The results of some suites, in their order."""
     return [result for suite in suites for result in engine.check(suite)]

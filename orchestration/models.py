@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -21,7 +20,6 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from packaging.version import Version
 
-from expectations import run as suites
 from orchestration import landing
 from orchestration.fingerprint import is_unchanged
 from orchestration.resources import Refresh
@@ -165,8 +163,7 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh) -> Ite
             raise dg.Failure("no source has landed anything yet, so there is nothing to publish", allow_retries=False)
     refresh.reporter.stage("models")
     refresh.wait_for_preparations()
-    # Great Expectations takes seconds to import; the checks come next, and this process only waits for dbt.
-    Thread(target=suites.import_ahead, daemon=True).start()
+    refresh.begin_landing_checks()
     # Everything that dbt reads from outside comes by environment, so that `dbt build` by hand does the same.
     os.environ |= environment(home)
     invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=_target(home))

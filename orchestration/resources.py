@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +13,8 @@ from typing import Any, Protocol
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from expectations import run as suites
+from expectations.results import CheckResult
 from orchestration.settings import Settings
 from sources import catalogue as catalogues
 from sources.catalogue import Catalogue
@@ -85,6 +88,8 @@ class Refresh:
         self.outcome = Outcome()
         self.catalogue: Catalogue = catalogues.load()
         self._ahead: list[Thread] = []
+        self.landing_checks: Future[list[CheckResult]] | None = None
+        """What the landing suites found, where they were begun beside the models."""
 
     @cached_property
     def origin(self) -> Origin:
@@ -97,6 +102,12 @@ class Refresh:
         """Return when what was begun ahead is done."""
         for thread in self._ahead:
             thread.join()
+
+    def begin_landing_checks(self) -> None:
+        """Check what has landed while dbt builds, which is another process: neither needs the other."""
+        beside = ThreadPoolExecutor(1)
+        self.landing_checks = beside.submit(suites.check_landing, self.home, self.catalogue)
+        beside.shutdown(wait=False)
 
     @contextmanager
     def open(self, ahead: Sequence[Callable[[Home], None]] = ()) -> Iterator[Refresh]:
@@ -118,6 +129,8 @@ class Refresh:
             yield self
         finally:
             self.wait_for_preparations()
+            if self.landing_checks:
+                wait([self.landing_checks])
             if callable(close := getattr(self.__dict__.get("origin"), "close", None)):
                 close()
             lock.release()

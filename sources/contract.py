@@ -6,12 +6,17 @@ import re
 from collections.abc import Hashable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from sources.errors import ContractError
+
+if TYPE_CHECKING or not yaml.__with_libyaml__:
+    from yaml import SafeLoader as _SafeLoader
+else:  # In C, which parses ten times as fast: there is a contract to load for every source.
+    from yaml import CSafeLoader as _SafeLoader
 
 Status = Literal[
     "observed",
@@ -191,13 +196,16 @@ class Recognise(Strict):
     """As ``header``, for headers that cannot be given as texts."""
     sheets: tuple[tuple[Pattern, ...], ...] = ()
     """Alternative sets of regular expressions, each of a set matching some sheet name of a workbook."""
+    title: tuple[Pattern, ...] = ()
+    """For a workbook of one sheet, whose name says nothing (``Data``): regular expressions, one of which its first
+    filled cell matches as a whole, without regard to case."""
     exclude: tuple[Pattern, ...] = ()
     """Regular expressions for file names that look alike and are not this source's; first to be asked."""
 
     @model_validator(mode="after")
     def _is_not_empty(self) -> Recognise:
-        if not (self.name or self.member or self.header or self.header_patterns or self.sheets):
-            raise ValueError("recognise needs at least one of name, member, header, header_patterns, sheets")
+        if not (self.name or self.member or self.header or self.header_patterns or self.sheets or self.title):
+            raise ValueError("recognise needs at least one of name, member, header, header_patterns, sheets, title")
         return self
 
 
@@ -316,7 +324,7 @@ class Contract(Strict):
         return tuple(m for m in self.markers if not m.columns or names.intersection(m.columns))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(_SafeLoader):
     """Refuses a key that stands twice, of which YAML would keep the last without a word."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:

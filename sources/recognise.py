@@ -23,7 +23,7 @@ from sources.catalogue import Catalogue
 from sources.contract import HeaderPatterns, Recognise
 from sources.errors import ReadError
 from sources.reading.delimited import encoding_of
-from sources.reading.headers import normal
+from sources.reading.headers import normal, text_of
 from sources.reading.long import parquet_columns
 from sources.reading.workbook import Workbook
 
@@ -129,6 +129,18 @@ class LooseFile:
             return []
 
     @cached_property
+    def title(self) -> str:
+        """The first filled cell of a workbook that has one sheet; empty for any other file."""
+        if len(self.sheet_names) != 1:
+            return ""
+        try:
+            book = Workbook(self.path, self.name)
+            rows = book.grid(book.sheet_names[0]).rows
+        except ReadError:
+            return ""
+        return next((text for row in rows for cell in row if (text := text_of(cell))), "")
+
+    @cached_property
     def members(self) -> list[str]:
         if self.suffix != ".zip":
             return []
@@ -185,7 +197,9 @@ def _is_of(file: LooseFile, how: Recognise) -> bool:
         for wanted in how.sheets
     ):
         return True
-    has_fingerprint = bool(how.header or how.header_patterns or how.sheets)
+    if how.title and file.title and _matches_any(how.title, file.title):
+        return True
+    has_fingerprint = bool(how.header or how.header_patterns or how.sheets or how.title)
     if has_fingerprint and file.suffix in _TEXT_KINDS | _WORKBOOK_KINDS | {".zip"}:
         return False
     return _matches_any(how.name, file.name)

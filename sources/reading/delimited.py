@@ -63,11 +63,12 @@ def grid(file: PublishedFile, *, delimiter: str = ",") -> Grid:
         raise ReadError("the quoting is broken", file=file.name, row=reader.line_num, found=str(error)) from error
 
 
-def rows_below(file: PublishedFile, grid: Grid, header: int) -> list[int]:
+def rows_below(file: PublishedFile, grid: Grid, header: int, *, may_lack_last_line_end: bool = False) -> list[int]:
     """The rows of a small text file's records below its header, blank lines left out.
 
     Raises ReadError where there is none, where a record has not as many cells as the header, and where the last
-    line has no end, for the last cell may have been cut short then.
+    line has no end, for the last cell may have been cut short then. Of a publisher that ends no file with a line end
+    (``may_lack_last_line_end``), only a last cell shorter than the one above it is taken for cut short.
     """
     width = len(grid.rows[header])
     rows = [row for row in range(header + 1, len(grid)) if not grid.is_blank_row(row)]
@@ -86,16 +87,35 @@ def rows_below(file: PublishedFile, grid: Grid, header: int) -> list[int]:
             )
     with file.path.open("rb") as stream:
         stream.seek(max(0, file.path.stat().st_size - 4))
-        if not stream.read().rstrip(b"\0").endswith((b"\n", b"\r")):
-            raise ReadError(
-                "the last line has no end",
-                file=file.name,
-                row=rows[-1] + 1,
-                expected="a line end after the last record",
-                found=f"[{grid.text(rows[-1], width - 1)}] in its last cell",
-                advice=advice,
-            )
+        is_ended = stream.read().rstrip(b"\0").endswith((b"\n", b"\r"))
+    last_cell = grid.text(rows[-1], width - 1)
+    above = grid.text(rows[-2], width - 1) if len(rows) > 1 else ""
+    if not is_ended and not (may_lack_last_line_end and above and len(last_cell) >= len(above)):
+        raise ReadError(
+            "the last line has no end",
+            file=file.name,
+            row=rows[-1] + 1,
+            expected="a line end after the last record",
+            found=f"[{last_cell}] in its last cell",
+            advice=advice,
+        )
     return rows
+
+
+def require_line_end(file: PublishedFile) -> None:
+    """Refuse a delimited file whose last line has no end: its last cell may have been cut short there and still look
+    like a figure. For large files, which are not read as a grid. Raises ReadError."""
+    with file.path.open("rb") as stream:
+        stream.seek(max(0, file.path.stat().st_size - 80))
+        tail = stream.read().rstrip(b"\0")
+    if not tail.endswith((b"\n", b"\r")):
+        raise ReadError(
+            "the last line has no end",
+            file=file.name,
+            expected="a line end after the last record",
+            found=f"[{tail.decode('utf-8', 'backslashreplace').splitlines()[-1] if tail else ''}] at its end",
+            advice="The file may have been cut short: get it again",
+        )
 
 
 def count_records(path: Path, *, delimiter: str = ",") -> int | None:

@@ -133,6 +133,27 @@ def test_a_workbook_is_known_by_its_sheets_all_of_a_set(tmp_path: Path, with_she
     assert half == Recognition((), f"{otherworld.SOURCE_ID} (50% of its sheets)")
 
 
+def test_a_workbook_of_one_sheet_is_known_by_its_title_and_one_of_several_is_not(
+    tmp_path: Path, otherworld_root: Path
+) -> None:
+    path = otherworld_root / "national/otherworld_office/dragon_sightings/contract.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  exclude:", "  title: ['dragons seen in 2\\d{3}']\n  exclude:"), encoding="utf-8")
+    known = catalogue.load(otherworld_root)
+
+    def titled(name: str, title: str, *others: str) -> LooseFile:
+        with xlsxwriter.Workbook(tmp_path / name) as book:
+            book.add_worksheet("Data").write(2, 1, title)
+            for other in others:
+                book.add_worksheet(other).write(0, 0, title)
+        return LooseFile(tmp_path / name)
+
+    assert recognise(titled("a.xlsx", " Dragons seen in 2024 "), known).source_ids == (otherworld.SOURCE_ID,)
+    assert recognise(titled("b.xlsx", "Dragons seen in 2024", "Notes"), known).source_ids == ()
+    assert recognise(titled("c.xlsx", "Griffins seen in 2024"), known).source_ids == ()
+    assert recognise(_workbook(tmp_path, "d.xlsx", "Empty"), known).source_ids == ()
+
+
 def test_a_file_that_nearly_fits_is_not_taken_and_the_nearest_is_said(
     tmp_path: Path, otherworld_catalogue: Catalogue
 ) -> None:

@@ -1,4 +1,5 @@
-"""Reads mid-year population estimates: a workbook's MYE2 sheets, one of them as CSV, or the CSV of 1997 to 2020."""
+"""Reads mid-year population estimates by single year of age and the tables beside them: groups of ages, deprivation,
+components of change, and deaths (a query of Nomis)."""
 
 from __future__ import annotations
 
@@ -12,15 +13,28 @@ import pandas as pd
 
 from sources.contract import Contract
 from sources.errors import HeaderError, ReadError
+from sources.national.ons.population.tables import (
+    CODE,
+    SEXES,
+    ages_of,
+    at_june,
+    by_deprivation,
+    deaths,
+    is_by_deprivation,
+    is_of_deaths,
+    of_ages,
+    of_text,
+)
 from sources.reading import Figures, PublishedFile, Quarantined, delimited, headers, markers, periods, workbook
 from sources.reading.grid import Grid, is_blank
+from sources.reading.wide import WideTable
 
 _SHEET = r"MYE ?2 ?- ?(Persons|Males|Females)"
-_SEXES = {"persons": "persons", "males": "male", "females": "female"}
+_SEXES = {name: SEXES[name] for name in ("persons", "males", "females")}
 _AGE = re.compile(r"(?:aged? )?(\d{1,3})( ?\+| and over)?")
-_TOTAL = re.compile(r"all ages")
-_CODE = re.compile(r"[A-Z]\d{8}")
-_YEAR = re.compile(r"(19|20)\d{2}")
+_TOTAL = re.compile(r"all[ _]ages|total[ _]population")
+#: A year, or the 30 June of one.
+_YEAR = re.compile(r"((?:19|20)\d{2})(?:-06-30)?")
 _MOST_HEADER_ROWS = 60
 
 
@@ -47,19 +61,28 @@ class _Block:
 
 
 def read(file: PublishedFile, contract: Contract) -> Iterator[Figures]:
-    """One table, a row a figure.
+    """A row a figure: the table ``estimate``, or that which the file has in its place.
 
     Raises HeaderError for a header with other columns or with ages missing, and ReadError where the sex or the year
     of a sheet cannot be told, or where a CSV ends in the middle of a record.
     """
     if Path(file.name).suffix.lower() == ".csv":
         grid = delimited.grid(file)
+        if (other := of_text(grid)) is not None:
+            yield other(file, grid, contract)
+            return
         sex = re.search(r"persons|females|males", file.name, re.IGNORECASE)
-        yield _read_sheet(grid, contract, sex=_SEXES[sex[0].lower()] if sex else None)
+        yield from _read_sheet(grid, contract, sex=_SEXES[sex[0].lower()] if sex else None)
         return
     book = workbook.open_workbook(file)
+    if is_by_deprivation(book):
+        yield by_deprivation(book, contract)
+        return
+    if len(book.sheet_names) == 1 and is_of_deaths(only := book.grid(book.sheet_names[0])):
+        yield deaths(file, only, contract)
+        return
     names = {sex: book.require(_SHEET.replace("Persons|Males|Females", sex), sex) for sex in _SEXES}
-    parts = [_read_sheet(book.grid(name), contract, sex=_SEXES[sex]) for sex, name in names.items()]
+    parts = [next(_read_sheet(book.grid(name), contract, sex=_SEXES[sex])) for sex, name in names.items()]
     years = {int(part.frame["year"].iloc[0]) for part in parts if len(part.frame)}
     if len(years) > 1:
         raise ReadError(
@@ -77,12 +100,16 @@ def read(file: PublishedFile, contract: Contract) -> Iterator[Figures]:
     )
 
 
-def _read_sheet(grid: Grid, contract: Contract, *, sex: str | None) -> Figures:
+def _read_sheet(grid: Grid, contract: Contract, *, sex: str | None) -> Iterator[Figures]:
+    """The estimates, and after them the groups of ages where a table has columns for these too."""
     header_row, found = _find_header(grid, contract)
-    columns = _age_columns(grid, header_row, found)
+    columns, groups = _age_columns(grid, header_row, found)
     rows = _rows(grid, header_row)
+    is_of_persons = headers.normal(grid.cell(header_row, found.index["area_code"])).startswith("ltla")
     if "year" in found.index:
         year, sex = None, "persons"
+    elif is_of_persons:
+        year, sex = _year(grid, ""), "persons"
     else:
         title = " ".join(grid.text(row) for row in range(header_row))
         year, sex = _year(grid, title), _sex(grid, title, sex)
@@ -93,18 +120,32 @@ def _read_sheet(grid: Grid, contract: Contract, *, sex: str | None) -> Figures:
     areas = {name: [grid.text(row, index) for row in rows] for name, index in found.index.items()}
     if year is not None:
         areas["year"] = [str(year)] * len(rows)
+    areas.setdefault("sex", [sex] * len(rows))
+    areas["sex"] = [SEXES.get(text.casefold(), text) for text in areas["sex"]]
     problems = []
     for number, row in enumerate(rows):
         problem = None
         if len(grid.rows[row]) != len(grid.rows[header_row]):
             problem = f"the record has {len(grid.rows[row])} cells, the header {len(grid.rows[header_row])}"
-        elif not _CODE.fullmatch(areas["area_code"][number]):
+        elif not CODE.fullmatch(areas["area_code"][number]):
             problem = f"[{areas['area_code'][number]}] has not the form of an area code"
         elif not _YEAR.fullmatch(areas["year"][number]):
             problem = f"[{areas['year'][number]}] is not a year"
+        elif areas["sex"][number] not in _SEXES.values():
+            problem = f"[{areas['sex'][number]}] is not a sex"
         problems.append(problem)
     block = _Block(grid, rows, columns, cells, areas, problems)
-    return _figures(block, contract, sex=sex, notes=found.notes)
+    yield _figures(block, contract, notes=found.notes)
+    if groups:
+        years = [int(named[1]) if (named := _YEAR.fullmatch(text)) else None for text in areas["year"]]
+        yield WideTable(
+            grid,
+            rows,
+            list(groups),
+            by_row={**areas, **at_june(years)},
+            by_column=of_ages(list(groups.values())),
+            problems=problems,
+        ).figures("age_group", contract)
 
 
 def _find_header(grid: Grid, contract: Contract) -> tuple[int, headers.Match]:
@@ -142,7 +183,7 @@ def _rows(grid: Grid, header_row: int) -> list[int]:
     return rows
 
 
-def _figures(block: _Block, contract: Contract, *, sex: str, notes: Sequence[str]) -> Figures:
+def _figures(block: _Block, contract: Contract, *, notes: Sequence[str]) -> Figures:
     """Rows of areas and columns of ages as one row a figure, in the file's order."""
     read = markers.figures(block.cells.ravel(), contract, contract.tables["estimate"].columns["value"])
     across, down = len(block.columns), len(block.rows)
@@ -151,7 +192,7 @@ def _figures(block: _Block, contract: Contract, *, sex: str, notes: Sequence[str
     def by_row(values: Sequence[str | None]) -> pd.Categorical:
         return pd.Categorical(values).take(row_of)
 
-    years = np.array([int(year) if _YEAR.fullmatch(year) else 0 for year in block.areas["year"]])
+    years = np.array([int(named[1]) if (named := _YEAR.fullmatch(year)) else 0 for year in block.areas["year"]])
     ends = {
         year: np.datetime64(periods.mid_year(year).end, "s") if year else np.datetime64("NaT") for year in set(years)
     }
@@ -165,7 +206,7 @@ def _figures(block: _Block, contract: Contract, *, sex: str, notes: Sequence[str
             "area_code": by_row(block.areas["area_code"]),
             "area_name": by_row(block.areas["area_name"]),
             "geography": by_row(block.areas.get("geography", [None] * down)),
-            "sex": pd.Categorical([sex]).take(np.zeros(across * down, dtype="int64")),
+            "sex": by_row(block.areas["sex"]),
             "age": pd.array([column.age for column in block.columns], dtype="Int64").take(column_of),
             "age_label": pd.Categorical([column.label for column in block.columns]).take(column_of),
             "is_top_age": np.array([column.is_top for column in block.columns])[column_of],
@@ -194,10 +235,11 @@ def _figures(block: _Block, contract: Contract, *, sex: str, notes: Sequence[str
     return Figures("estimate", landed, rows_in=block.cells.size, quarantined=quarantined, notes=list(notes))
 
 
-def _age_columns(grid: Grid, header_row: int, found: headers.Match) -> list[_AgeColumn]:
-    """The columns of figures; raises HeaderError unless they are every age from 0 to an open group at the end."""
+def _age_columns(grid: Grid, header_row: int, found: headers.Match) -> tuple[list[_AgeColumn], dict[int, str]]:
+    """The columns of single years of age, and the headings of those of groups; raises HeaderError unless the years
+    are every one from 0 to an open group at the end."""
     taken = set(found.index.values())
-    columns, unknown = [], []
+    columns, groups, unknown = list[_AgeColumn](), dict[int, str](), list[str]()
     for index, cell in enumerate(grid.rows[header_row]):
         # A workbook may hold the ages as numbers: 17.0 is headed 17.
         label = headers.text_of(cell)
@@ -207,6 +249,8 @@ def _age_columns(grid: Grid, header_row: int, found: headers.Match) -> list[_Age
             columns.append(_AgeColumn(index, label, int(match[1]), match[2] is not None))
         elif _TOTAL.fullmatch(headers.normal(label)):
             columns.append(_AgeColumn(index, label, None, False))
+        elif "sex" in found.index and ages_of(label):
+            groups[index] = label
         else:
             unknown.append(label)
     ages = [column for column in columns if column.age is not None]
@@ -228,7 +272,7 @@ def _age_columns(grid: Grid, header_row: int, found: headers.Match) -> list[_Age
             unknown=[*unknown, *(f"{label} (twice)" for label in twice)],
             known_names={},
         )
-    return columns
+    return columns, groups
 
 
 def _sex(grid: Grid, title: str, sex: str | None) -> str:
@@ -259,7 +303,7 @@ def _year(grid: Grid, title: str) -> int:
     """The year in a sheet's title, or where that has none (a sheet saved as CSV) in the file's name."""
     found = {int(year) for year in re.findall(r"mid[- ]?((?:19|20)\d{2})\b", title, re.IGNORECASE)}
     if not found:
-        named = re.search(r"mye(\d{2})(?!\d)|mid[-_ ]?((?:19|20)\d{2})", grid.file, re.IGNORECASE)
+        named = re.search(r"(?:mye|population)(\d{2})(?!\d)|mid[-_ ]?((?:19|20)\d{2})", grid.file, re.IGNORECASE)
         found = {2000 + int(named[1]) if named[1] else int(named[2])} if named else set()
     if len(found) != 1:
         raise ReadError(

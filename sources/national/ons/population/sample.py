@@ -1,4 +1,4 @@
-"""Workbooks of mid-year estimates in the publisher's layout: real areas, synthetic figures, and the cover says so."""
+"""Mid-year estimates in the publishers' layouts: real areas, synthetic figures, and covers and notes say so."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from sources import places
+from sources.writing import Row, write_csv, write_xlsx
 
 _FIRST, _LAST = 2019, 2025
 _AGES = 91
@@ -37,13 +38,21 @@ _SMALL = {"E06000053": 2_000, "E09000001": 10_000}
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """A workbook a year up to mid-2025: four at scale 1, two at the least, seven at the most.
+    """A workbook a year up to mid-2025: four at scale 1, two at the least, seven at the most; and of the last year
+    the people by deprivation and the dead by cause, of the last two the children and what changed between them.
 
-    People are whole; ages sum to all ages, females and males to persons, districts to regions and countries.
+    People are whole; ages sum to all ages, females and males to persons, districts to regions and countries, and so
+    do deciles and children.
     """
     years = max(2, min(_LAST - _FIRST + 1, round(4 * scale)))
-    for year in range(_LAST - years + 1, _LAST + 1):
-        _write_workbook(folder / f"mye{year % 100}tablesew.xlsx", year, _people(seed, year))
+    people = {year: _people(seed, year) for year in range(_LAST - years + 1, _LAST + 1)}
+    for year, of_year in people.items():
+        _write_workbook(folder / f"mye{year % 100}tablesew.xlsx", year, of_year)
+    draw = np.random.default_rng([seed, 1])
+    _write_deciles(folder / f"populationbyimdenglandandwales{_LAST}.xlsx", draw, people[_LAST])
+    _write_children(folder / "ons_mid-year_population_estimates_0-17_SYNTHETIC.csv", people)
+    _write_deaths(folder / f"nomis_deaths_{_LAST}.xlsx", draw)
+    _write_change(folder / "MYEB3_summary_components_of_change_series_EW_SYNTHETIC.csv", draw, people)
 
 
 def _people(seed: int, year: int) -> dict[str, np.ndarray]:
@@ -146,3 +155,99 @@ def _write_mye2(sheet: Worksheet, year: int, sex: str, rows: list[tuple[str, str
             sheet.write_string(number, column, text)
         for column, people in enumerate([int(ages.sum()), *ages.tolist()], start=3):
             sheet.write_number(number, column, people)
+
+
+def _write_deciles(path: Path, draw: np.random.Generator, people: dict[str, np.ndarray]) -> None:
+    """Each country's people over ten deciles, the young more often in the first."""
+    cover: list[Row] = [
+        [None, f"Population estimates by sex, single year of age and deprivation decile, England and Wales, {_LAST}"],
+        [None, "SYNTHETIC FIGURES: made up for the bundled edition; not estimates of anybody."],
+    ]
+    sheets: dict[str, list[Row]] = {"Notes, terms and conditions": cover}
+    lean = np.linspace(0.03, -0.03, 10)[None, :] * np.linspace(1, -1, _AGES)[:, None]
+    for number, (country, index) in enumerate({"England": "IMD 2019", "Wales": "WIMD 2019"}.items(), start=1):
+        both = np.sum([ages for code, ages in people.items() if code[0] == country[0]], axis=0)
+        rows: list[Row] = [
+            [],
+            [f"Mid-year population estimates in deprivation decile areas by sex and age, {country}, {_LAST}1,2"],
+            [],
+            [None, "Deprivation Decile (IMD 2020)", *range(_AGES - 1), "90+"],
+        ]
+        for sex, ages in (("Males", both[1]), ("Females", both[0])):
+            deciles = draw.multinomial(ages, 0.1 + lean).T.tolist()
+            rows += [[None if tenth else sex, tenth + 1, *deciles[tenth]] for tenth in range(10)]
+            rows.append([])
+        rows += [["1 Synthetic figures."], [f"2 In this table, data is based on LSOA 2011/{index}."]]
+        sheets[f"Table {number} - {country}"] = rows
+    write_xlsx(path, sheets)
+
+
+def _write_children(path: Path, people: dict[int, dict[str, np.ndarray]]) -> None:
+    """Children in the layout of the Department for Education, the last two years, the last first."""
+    header = (
+        "time_period time_identifier geographic_level country_code country_name region_code region_name old_la_code"
+    )
+    rows: list[Row] = [[*header.split(), "new_la_code", "la_name", "age_group", "population_estimate"]]
+    english = [row for row in places.parents() if row.region_code]
+    country = ("E92000001", "England")
+    for year in (_LAST, _LAST - 1):
+        regions: dict[tuple[str, str], int] = {}
+        tiers: dict[tuple[str, str, str, str], int] = {}
+        for row in english:
+            children = int(people[year][row.lad_code][:, :18].sum())
+            region, tier = (row.region_code, row.region_name), (row.upper_tier_code, row.upper_tier_name)
+            regions[region] = regions.get(region, 0) + children
+            tiers[*region, *tier] = tiers.get((*region, *tier), 0) + children
+        figures: list[tuple[str, Row, int]] = [("National", [None] * 5, sum(regions.values()))]
+        figures += [("Regional", [*area, None, None, None], count) for area, count in sorted(regions.items())]
+        figures += [("Local authority", [*a[:2], None, *a[2:]], count) for a, count in sorted(tiers.items())]
+        rows += [
+            [year, "Reporting year", level, *country, *area, "Children aged 0 to 17 years", count]
+            for level, area, count in figures
+        ]
+    write_csv(path, rows, encoding="utf-8-sig")
+
+
+def _write_change(path: Path, draw: np.random.Generator, people: dict[int, dict[str, np.ndarray]]) -> None:
+    """What made the last year's people of the year's before, other_change being what is left."""
+    parts = "births deaths natchange internal_in internal_out internal_net international_in international_out"
+    names = [*parts.split(), "international_net", "other_change", "population"]
+    header = ["ladcode24", "laname24", "country", f"population_{_LAST - 1}", *(f"{name}_{_LAST}" for name in names)]
+    rows: list[Row] = [header]
+    for code, name in sorted({(row.lad_code, row.lad_name) for row in places.districts()}):
+        before, after = (int(people[year][code].sum()) for year in (_LAST - 1, _LAST))
+        births, deaths, moved_in, moved_out, came, went = (
+            int(count) for count in draw.poisson(np.array([0.0095, 0.009, 0.05, 0.05, 0.014, 0.007]) * before)
+        )
+        nets = (births - deaths, moved_in - moved_out, came - went)
+        moves = [births, deaths, nets[0], moved_in, moved_out, nets[1], came, went, nets[2]]
+        rows.append([code, name, code[0], before, *moves, after - before - sum(nets), after])
+    write_csv(path, rows)
+
+
+_CAUSES = (
+    ("A00-R99,U00-Y89 All causes, all ages", 6000),
+    ("C33-C34 Malignant neoplasm of trachea, bronchus and lung", 280),
+    ("F01-F03 Dementias", 560),
+    ("I20-I25 Ischaemic heart diseases", 550),
+    ("K70 Alcoholic liver disease", 60),
+    ("X60-X84 Intentional self-harm", 50),
+)
+
+
+def _write_deaths(path: Path, draw: np.random.Generator) -> None:
+    """An answer of Nomis: deaths by cause in each region and Wales."""
+    areas = [*sorted({row.region_name for row in places.parents()} - {""}), "Wales"]
+    rows: list[Row] = [
+        ["Mortality statistics - underlying cause, sex and age"],
+        ["SYNTHETIC FIGURES: made up for the bundled edition; nobody's deaths."],
+        [],
+        ["date", _LAST],
+        ["gender", "Total"],
+        ["age", "total (all ages)"],
+        ["measure", "Deaths"],
+        [],
+        ["cause of death", *areas],
+        *[[cause, *draw.poisson(10 * usual, len(areas)).tolist()] for cause, usual in _CAUSES],
+    ]
+    write_xlsx(path, {"Data": rows})
