@@ -320,18 +320,19 @@ def _months(grid: Grid, row: int) -> list[TimeColumn]:
 
 
 def _each_once(grid: Grid, row: int, found: list[TimeColumn]) -> list[TimeColumn]:
-    times = [column.period for column in found]
-    if len(set(times)) < len(times):
-        twice = next(column for column in found if times.count(column.period) > 1)
-        raise LayoutError(
-            "a time stands twice among the headings",
-            file=grid.file,
-            sheet=grid.sheet,
-            row=row + 1,
-            column=headers.letter(twice.index),
-            expected="each time once",
-            found=f"[{twice.heading}] again",
-        )
+    seen = set[Period]()
+    for column in found:
+        if column.period in seen:
+            raise LayoutError(
+                "a time stands twice among the headings",
+                file=grid.file,
+                sheet=grid.sheet,
+                row=row + 1,
+                column=headers.letter(column.index),
+                expected="each time once",
+                found=f"[{column.heading}] again",
+            )
+        seen.add(column.period)
     return found
 
 

@@ -34,9 +34,11 @@ def period_type(start: str, end: str) -> str:
 def code_of_name(kind: str, cell: str) -> str:
     """SQL for the code of a place from its published name; null where the register of that kind of place does not
     have the name, or has it for several."""
-    whens = " ".join(f"when {literal(name)} then {literal(code)}" for name, code in _codes(kind).items())
+    known = _codes(kind)
+    names, codes = (f"[{', '.join(map(literal, texts))}]" for texts in (known.keys(), known.values()))
     plain = f"trim(regexp_replace(replace(replace(lower({cell}), '''', ''), '&', ' and '), '[^a-z0-9]+', ' ', 'g'))"
-    return f"case {plain} {whens} end"
+    # A case of so many names would make the name plain again for each of them.
+    return f"({codes})[list_position({names}, {plain})]"
 
 
 @cache

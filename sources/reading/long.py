@@ -129,7 +129,12 @@ class LongTable:
 
     def figures(self, column: str, contract: Contract, of: Column) -> pd.DataFrame:
         """``markers.figures`` of a column; what cannot be read is the row's problem, and -0 is 0."""
-        read = markers.figures(np.asarray(self._cells[column], dtype=object), contract, of)
+        cells, codes = self._cells[column], None
+        if isinstance(cells, pd.Series) and isinstance(cells.dtype, pd.CategoricalDtype):
+            codes, cells = pd.factorize(cells, use_na_sentinel=False)
+        read = markers.figures(np.asarray(cells, dtype=object), contract, of)
+        if codes is not None:
+            read = read.take(codes).reset_index(drop=True)
         found = pd.Series(read["problem"]).astype(object)
         for reason in found.dropna().unique():
             self.refuse(np.asarray(found == reason), str(reason), column)

@@ -130,3 +130,17 @@ def test_each_breakdown_has_the_totals_of_the_first_table(frame: pd.DataFrame) -
 
 def test_the_real_workbook_is_recognised(workbook: Path, sources: Catalogue) -> None:
     assert recognise(LooseFile(workbook), sources).source_ids == (SOURCE,)
+
+
+def test_the_copy_by_ethnic_group_has_the_figures_of_the_workbooks_tables(
+    published: Path, frame: pd.DataFrame, intake: TakeIn, landed: Landed, sources: Catalogue
+) -> None:
+    path = published / "justice" / "inspectorates_and_deaths" / "iopc_deaths_by_ethnicity_lesscrime.csv.gz"
+    assert recognise(LooseFile(path), sources).source_ids == (SOURCE,)
+    result, home = intake(SOURCE, path)
+    assert result.problems == [] and (result.rows_in, result.rows_quarantined) == (330, 0)
+    both = landed(home, TABLE)
+    key = ["table_number", "death_type", "measure", "breakdown", "category", "is_total", "period_start", "period_end"]
+    copied = both[both.table_title == "Ethnicity by financial year (copied)"].set_index(key).value
+    tables = frame[(frame.breakdown == "ethnicity") & ~frame.is_total & (frame.death_type != "other_contact")]
+    assert len(copied) == 330 and copied.sort_index().eq(tables.set_index(key).value.sort_index()).all()

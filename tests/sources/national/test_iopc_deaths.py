@@ -344,3 +344,23 @@ def test_figures_that_stand_apart_are_quarantined_and_remarks_are_noted(
         ("7.0", "a figure below no heading"),
     ]
     assert any("see the report" in note and "Custody_By_Force" in note for note in result.notes)
+
+
+def test_a_copy_by_ethnic_group_is_read_and_what_it_does_not_know_set_aside(
+    intake: TakeIn, landed: Landed, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copied.csv"
+    lines = ["type,ethnic_group,year,count", "traffic,White,2004-2005,38", "custody,Asian,2018-2019,x"]
+    copy.write_text("\n".join([*lines, "pursuit,White,2004-2005,1", "suicide,Black,2004-2006,1", ""]), encoding="utf-8")
+    result, home = intake(SOURCE, copy)
+    assert (result.rows_in, result.rows_landed, result.rows_quarantined) == (4, 1, 3)
+    (row,) = landed(home, TABLE).to_dict("records")
+    assert (row["table_number"], row["category"], row["financial_year"], row["value"]) == (
+        "1.6",
+        "White",
+        "2004/05",
+        38,
+    )
+    assert ["[x]" in cell["reason"] for cell in quarantined(home)] == [True, False, False]
+    copy.write_text("type,sex,year,count\ntraffic,Male,2004-2005,38\n", encoding="utf-8")
+    assert "[sex]" in intake(SOURCE, copy)[0].problems[0].text

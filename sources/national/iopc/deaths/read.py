@@ -1,4 +1,4 @@
-"""Reads the time series workbook of deaths during or following police contact."""
+"""Reads the time series workbook of deaths during or following police contact, and a copy of tables by ethnic group."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pandas as pd
 
 from sources.contract import Contract
 from sources.errors import LayoutError, ReadError
-from sources.reading import Figures, PublishedFile, Quarantined
+from sources.reading import Figures, PublishedFile, Quarantined, delimited
 from sources.reading.grid import Grid, is_blank
 from sources.reading.headers import letter, normal
 from sources.reading.markers import UnreadableCellError, figure, marks, split_note
-from sources.reading.periods import Period, financial_year
+from sources.reading.periods import Period, financial_year, financial_year_name
 from sources.reading.workbook import Workbook, open_workbook
 
 #: The type of death that each pair of sheets is about: one by characteristics, one ``by force``.
@@ -37,6 +37,14 @@ _BREAKDOWNS = {
     "ethnic group": "ethnicity",
     "ethnicity": "ethnicity",
     "rti type": "incident_type",
+}
+#: A third party's copy of the tables by ethnic group: its header, and the table that each of its types is from.
+_COPY_HEADER = ("type", "ethnic_group", "year", "count")
+_COPIED_TABLES = {
+    "traffic": ("road_traffic_incident", "1.6"),
+    "shootings": ("fatal_shooting", "2.4"),
+    "custody": ("custody", "3.4"),
+    "suicide": ("apparent_suicide", "4.4"),
 }
 _TITLE = re.compile(r"Table\s+(\d+\.\d+)\s*[:.–-]?\s*(\S.*)", re.IGNORECASE | re.DOTALL)
 _FOOTNOTE = re.compile(r"(\[[^\]]+\]|\(\d+\)|([^\w\s·•(\[])\2*)\s*(\S.*)", re.DOTALL)
@@ -358,12 +366,65 @@ def _sheets(workbook: Workbook) -> dict[str, str]:
     return found
 
 
+def _copied(file: PublishedFile, contract: Contract) -> Figures:
+    """The tables by ethnic group as a third party copied them into one CSV, without totals and footnote marks."""
+    grid = delimited.grid(file)
+    at = {normal(cell): index for index, cell in enumerate(grid.rows[0] if len(grid) else ())}
+    if set(at) != set(_COPY_HEADER):
+        raise LayoutError(
+            "the header is not that of the copy by ethnic group",
+            file=file.name,
+            row=1,
+            expected=", ".join(f"[{text}]" for text in _COPY_HEADER),
+            found=", ".join(f"[{text}]" for text in at),
+        )
+    found = Figures("death", pd.DataFrame(), rows_in=0)
+    rows: list[dict[str, Any]] = []
+    for row in delimited.rows_below(file, grid, 0):
+        found.rows_in += 1
+        said = {text: grid.text(row, index) for text, index in at.items()}
+        try:
+            if said["type"] not in _COPIED_TABLES:
+                raise ValueError(f"[{said['type']}] is no type of death that is known")
+            death_type, number = _COPIED_TABLES[said["type"]]
+            year = financial_year(said["year"])
+            read = figure(said["count"], contract, contract.tables["death"].columns["value"])
+        except ValueError as error:
+            found.quarantined.append(grid.quarantined(row, at["count"], str(error)))
+            continue
+        rows.append(
+            {
+                "death_type": death_type,
+                "table_number": number,
+                "table_title": "Ethnicity by financial year (copied)",
+                "measure": "fatalities",
+                "breakdown": "ethnicity",
+                "category": said["ethnic_group"],
+                "is_total": False,
+                "financial_year": financial_year_name(year.start),
+                "period_start": year.start,
+                "period_end": year.end,
+                "value": read.value,
+                "status": read.status,
+                "source_row": row + 1,
+                "source_column": letter(at["count"]),
+            }
+        )
+    columns = [*contract.tables["death"].columns, "source_sheet", "source_row", "source_column"]
+    found.frame = pd.DataFrame(rows, columns=pd.Index(columns))
+    return found
+
+
 def read(file: PublishedFile, contract: Contract) -> Iterator[Figures]:
-    """One table of every figure in the workbook's crosstabs, publisher's totals included and marked.
+    """One table of every figure in the workbook's crosstabs, publisher's totals included and marked; of the copy by
+    ethnic group, of every figure in it.
 
     Raises ReadError where a sheet or a table that the contents list is not there, and LayoutError for headings
     that have no known meaning.
     """
+    if file.name.lower().endswith(".csv"):
+        yield _copied(file, contract)
+        return
     workbook = open_workbook(file)
     sheets = _sheets(workbook)
     listed = {block.number for block in _blocks(workbook.grid(workbook.require("contents", "the list of tables")))}

@@ -182,7 +182,8 @@ def _check_rows(grid: Grid, frame: pd.DataFrame, *, is_by_prison: bool) -> None:
     totals = frame[frame["is_total"].astype(bool)].join(parts, on="source_row")
     is_whole = (totals["count"] == totals["size"]) & totals["value"].notna()
     over = totals["sum"] - totals["value"]
-    for record in totals[is_whole & ((over > 0) | ((over < 0) & (not is_by_prison)))].head(1).to_dict("records"):
+    is_other = is_whole & ((over > 0) | ((over < 0) & (not is_by_prison)))
+    for record in pd.DataFrame(totals[is_other]).head(1).to_dict("records"):
         raise ReadError(
             "the parts of a record do not add up to its total",
             file=grid.file,
@@ -200,10 +201,10 @@ def _check_rows(grid: Grid, frame: pd.DataFrame, *, is_by_prison: bool) -> None:
 def _workbook(file: PublishedFile, contract: Contract) -> Figures:
     book = open_workbook(file)
     parts: list[Figures] = []
-    for sheet in book.sheet_names:
+    for sheet in filter(across.has_tables, book.sheet_names):
         grid = book.grid(sheet)
         if title := across.title_of(grid, _TITLE):
-            parts.append(_by_establishment(across.find(grid, title=title.string.strip()), contract))
+            parts.append(_by_establishment(across.find(grid, title=title), contract))
     if not parts:
         raise ReadError(
             "no table of deaths by establishment was found",
