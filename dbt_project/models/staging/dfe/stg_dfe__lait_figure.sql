@@ -1,0 +1,22 @@
+select
+    release_id,
+    measure_code,
+    measure_name,
+    time_label,
+    stage,
+    last_year,
+    period_start,
+    period_end,
+    period_type,
+    area_level,
+    area_code,
+    area_name,
+    la_number,
+    region_name,
+    is_extract,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'dfe_lait__figure') }}

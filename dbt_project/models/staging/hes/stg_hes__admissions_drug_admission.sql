@@ -1,0 +1,20 @@
+select
+    release_id,
+    breakdown,
+    diagnosis_group,
+    measure,
+    area_code,
+    area_name,
+    sex,
+    age_band,
+    diagnosis,
+    is_total,
+    period_type,
+    period_start,
+    period_end,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'hes_admissions__drug_admission') }}

@@ -1,0 +1,20 @@
+select
+    release_id,
+    breakdown,
+    measure,
+    area_code,
+    area_name,
+    area_level,
+    sex,
+    age_band,
+    ethnicity,
+    is_total,
+    period_type,
+    period_start,
+    period_end,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'hes_admissions__sharp_object_admission') }}

@@ -1,0 +1,20 @@
+select
+    release_id,
+    table_title,
+    period_type,
+    period_start,
+    period_end,
+    area_level,
+    supervision,
+    cause,
+    sex,
+    age_band,
+    ethnicity,
+    probation_region,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'hmpps_deaths_of_offenders__death') }}

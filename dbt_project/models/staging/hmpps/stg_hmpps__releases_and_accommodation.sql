@@ -1,0 +1,20 @@
+select
+    release_id,
+    measure,
+    is_supervised_only,
+    breakdown,
+    category,
+    area_level,
+    area_name,
+    circumstance,
+    is_total,
+    period_start,
+    period_end,
+    period_type,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'hmpps_releases_and_accommodation__outcome') }}

@@ -1,0 +1,19 @@
+select
+    release_id,
+    financial_year,
+    period_start,
+    period_end,
+    year_ending,
+    area_code,
+    area_name,
+    offence_classification,
+    offence_group,
+    ethnic_group,
+    age_group,
+    sex,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_police_powers__arrest') }}

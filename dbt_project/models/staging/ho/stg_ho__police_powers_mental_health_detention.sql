@@ -1,0 +1,22 @@
+select
+    release_id,
+    table_number,
+    table_title,
+    period_start,
+    period_end,
+    area_level,
+    area_code,
+    area_name,
+    sex,
+    age_group,
+    ethnic_group,
+    place_of_safety,
+    transport,
+    measure,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_police_powers__mental_health_detention') }}

@@ -1,0 +1,17 @@
+select
+    release_id,
+    worker_type,
+    measure,
+    area_code,
+    area_name,
+    area_level,
+    is_total,
+    period_start,
+    period_end,
+    period_type,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_police_workforce__force_strength') }}

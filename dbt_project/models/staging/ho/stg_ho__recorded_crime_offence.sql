@@ -1,0 +1,23 @@
+select
+    release_id,
+    financial_year,
+    financial_quarter,
+    period_start,
+    period_end,
+    area_level,
+    area_code,
+    area_name,
+    police_force_name,
+    police_force_code,
+    community_safety_partnership_name,
+    offence_description,
+    offence_group,
+    offence_subgroup,
+    offence_code,
+    value,
+    part,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_recorded_crime__offence') }}

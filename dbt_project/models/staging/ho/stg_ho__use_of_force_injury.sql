@@ -1,0 +1,21 @@
+select
+    release_id,
+    table_number,
+    table_title,
+    period_start,
+    period_end,
+    period_type,
+    area_level,
+    area_code,
+    area_name,
+    who,
+    was_injured,
+    was_intentional_assault,
+    injury_level,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_use_of_force__injury') }}

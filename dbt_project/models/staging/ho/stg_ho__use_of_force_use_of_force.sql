@@ -1,0 +1,23 @@
+select
+    release_id,
+    table_number,
+    table_title,
+    period_start,
+    period_end,
+    period_type,
+    area_level,
+    area_code,
+    area_name,
+    type_of_force,
+    tactic_group,
+    tactic,
+    breakdown,
+    category,
+    measure,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_use_of_force__use_of_force') }}

@@ -1,0 +1,20 @@
+select
+    release_id,
+    edition,
+    period_start,
+    period_end,
+    period_type,
+    nation,
+    area_code,
+    published_code,
+    area_name,
+    domain,
+    measure,
+    value,
+    status,
+    unit,
+    compiled_by,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'mhclg_deprivation__local_authority') }}

@@ -1,0 +1,19 @@
+select
+    release_id,
+    edition,
+    period_start,
+    period_end,
+    period_type,
+    area_code,
+    area_name,
+    lad_code,
+    lad_name,
+    domain,
+    measure,
+    value,
+    status,
+    unit,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'mhclg_deprivation__lsoa') }}

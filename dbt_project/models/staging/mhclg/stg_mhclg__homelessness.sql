@@ -1,0 +1,22 @@
+select
+    release_id,
+    collection,
+    measure,
+    households,
+    period_start,
+    period_end,
+    period_type,
+    area_code,
+    area_name,
+    area_level,
+    category,
+    heading,
+    part_of,
+    is_total,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'mhclg_homelessness__figure') }}

@@ -1,0 +1,18 @@
+select
+    release_id,
+    year,
+    period_start,
+    period_end,
+    area_code,
+    area_name,
+    area_level,
+    breakdown,
+    category,
+    heading,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'mhclg_rough_sleeping__snapshot') }}

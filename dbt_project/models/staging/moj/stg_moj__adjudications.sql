@@ -1,0 +1,21 @@
+select
+    release_id,
+    period_start,
+    period_end,
+    prison_code,
+    prison_name,
+    establishment_function,
+    outcome,
+    adjudicator,
+    sex,
+    age_band,
+    ethnicity,
+    religion,
+    offence,
+    detailed_offence,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'moj_adjudications__adjudication') }}

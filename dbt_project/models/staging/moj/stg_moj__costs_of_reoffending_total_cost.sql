@@ -1,0 +1,22 @@
+select
+    release_id,
+    method,
+    reoffence_group,
+    age_group,
+    index_disposal,
+    sentence_length,
+    cost_basket,
+    cost_category,
+    period_start,
+    period_end,
+    period_type,
+    is_total,
+    is_part_of_another,
+    reoffences,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'moj_costs_of_reoffending__total_cost') }}

@@ -1,0 +1,19 @@
+select
+    release_id,
+    breakdown,
+    period_type,
+    period_start,
+    period_end,
+    area_level,
+    prison_code,
+    prison_name,
+    cause,
+    age_band,
+    is_total,
+    published_by,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'moj_deaths_in_custody__death') }}

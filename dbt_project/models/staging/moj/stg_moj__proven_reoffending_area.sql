@@ -1,0 +1,19 @@
+select
+    release_id,
+    area_level,
+    area_code,
+    area_name,
+    category,
+    age_group,
+    index_disposal,
+    period_start,
+    period_end,
+    period_type,
+    measure,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'moj_proven_reoffending__area') }}

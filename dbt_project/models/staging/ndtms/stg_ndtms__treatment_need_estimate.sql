@@ -1,0 +1,20 @@
+select
+    release_id,
+    year,
+    period_start,
+    period_end,
+    period_type,
+    centre_name,
+    area_name,
+    area_code,
+    area_level,
+    is_total,
+    substance,
+    value,
+    lower_limit,
+    upper_limit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ndtms_treatment__need_estimate') }}

@@ -1,0 +1,23 @@
+select
+    release_id,
+    period_start,
+    period_end,
+    period_type,
+    publication_status,
+    breakdown,
+    area_level,
+    area_code,
+    org_code,
+    org_name,
+    secondary_level,
+    secondary_level_name,
+    measure_id,
+    measure_name,
+    unit,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'nhse_mhsds__figure') }}

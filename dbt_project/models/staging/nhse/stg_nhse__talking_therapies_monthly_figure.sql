@@ -1,0 +1,23 @@
+select
+    release_id,
+    period_start,
+    period_end,
+    period_type,
+    group_type,
+    area_level,
+    area_code,
+    commissioner_code,
+    commissioner_name,
+    provider_code,
+    provider_name,
+    measure_id,
+    measure_name,
+    measure_statistic,
+    unit,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'nhse_talking_therapies__monthly_figure') }}

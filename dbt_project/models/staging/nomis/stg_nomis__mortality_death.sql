@@ -1,0 +1,21 @@
+select
+    release_id,
+    year,
+    period_start,
+    period_end,
+    area_code,
+    area_name,
+    cause_code,
+    cause_published_code,
+    cause,
+    is_all_causes,
+    sex,
+    age_group,
+    measure,
+    value,
+    status,
+    published_status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'nomis_mortality__death') }}

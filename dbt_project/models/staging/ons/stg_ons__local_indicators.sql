@@ -1,0 +1,22 @@
+select
+    release_id,
+    indicator,
+    area_code,
+    area_name,
+    geography,
+    period,
+    period_type,
+    period_start,
+    period_end,
+    value,
+    status,
+    lower_95,
+    upper_95,
+    measure,
+    unit,
+    published_status,
+    note,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ons_local_indicators__indicator_value') }}

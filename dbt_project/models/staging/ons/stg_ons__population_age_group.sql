@@ -1,0 +1,19 @@
+select
+    release_id,
+    year,
+    period_start,
+    period_end,
+    area_code,
+    area_name,
+    geography,
+    sex,
+    age_from,
+    age_to,
+    age_label,
+    is_total,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ons_population__age_group') }}

@@ -1,0 +1,20 @@
+select
+    release_id,
+    year,
+    period_start,
+    period_end,
+    area_code,
+    area_name,
+    index_name,
+    edition,
+    decile,
+    sex,
+    age,
+    age_label,
+    is_top_age,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ons_population__by_deprivation') }}

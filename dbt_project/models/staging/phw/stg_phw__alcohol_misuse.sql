@@ -1,0 +1,20 @@
+select
+    release_id,
+    health_board_name,
+    health_board_code,
+    area_name,
+    area_code,
+    area_level,
+    is_total,
+    financial_year,
+    period_start,
+    period_end,
+    measure,
+    compared_with,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'phw_alcohol_misuse__admission') }}

@@ -1,0 +1,20 @@
+select
+    release_id,
+    period_name,
+    period_start,
+    period_end,
+    period_type,
+    standardisation,
+    topic,
+    category,
+    area_name,
+    area_code,
+    area_level,
+    is_total,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'statswales_adult_lifestyle__lifestyle') }}

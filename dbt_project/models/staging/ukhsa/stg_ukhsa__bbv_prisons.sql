@@ -1,0 +1,21 @@
+select
+    release_id,
+    financial_year,
+    quarter,
+    period_start,
+    period_end,
+    period_type,
+    area_name,
+    area_code,
+    area_level,
+    prison_name,
+    prison_code,
+    is_total,
+    virus,
+    measure,
+    value,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ukhsa_bbv_prisons__testing') }}
