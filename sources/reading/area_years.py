@@ -8,6 +8,7 @@ by the area's level. Its figures are headed in one row (``2022``, ``2020 to 2022
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from sources.contract import Contract
 from sources.errors import LayoutError, ReadError
 from sources.reading import Figures, headers, markers
 from sources.reading.grid import Grid, is_blank
+from sources.reading.long import stacked
 from sources.reading.markers import split_note
 from sources.reading.periods import Period, calendar_year
 from sources.reading.wide import spread
@@ -198,6 +200,17 @@ def _first_reason(of_rows: Sequence[str | None], row_of: np.ndarray, problems: S
     return reasons
 
 
+def together(parts: Sequence[Figures]) -> Figures:
+    """The figures of several sheets that belong to one table, as a file gives each table once."""
+    return Figures(
+        parts[0].table,
+        stacked([part.frame for part in parts]),
+        rows_in=sum(part.rows_in for part in parts),
+        quarantined=[cell for part in parts for cell in part.quarantined],
+        notes=[note for part in parts for note in part.notes],
+    )
+
+
 def find(grid: Grid) -> AreaTable | None:
     """The table of areas on a sheet; None where the sheet has no heading of areas' codes.
 
@@ -219,9 +232,12 @@ def find(grid: Grid) -> AreaTable | None:
     columns = _columns(grid, above, header, code_column + 1)
     first = min(column.index for column in columns)
     top = min(code_row, header if above is None else above)
-    title = " ".join(text for row in grid.rows[:top] for cell in row if (text := headers.text_of(cell)))
-    title = re.sub(r"\s+", " ", title)
-    return AreaTable(grid, title, header, code_column, tuple(range(code_column + 1, first)), columns)
+    texts = [re.sub(r"\s+", " ", text) for row in grid.rows[:top] for cell in row if (text := headers.text_of(cell))]
+    # What stands around the table's own title may speak of the whole workbook.
+    titles = [text for text in texts if re.match(r"table[ _]?\d", text, re.IGNORECASE)]
+    title = titles[0] if len(titles) == 1 else " ".join(texts)
+    names = tuple(column for column in range(first) if column != code_column)
+    return AreaTable(grid, title, header, code_column, names, columns)
 
 
 def _plain(heading: str) -> str:
@@ -234,12 +250,12 @@ def _header_rows(grid: Grid, code_row: int) -> tuple[int | None, int]:
 
     The code's heading may stand in either, as its cell runs over both.
     """
-    for above, header in ((code_row - 1, code_row), (code_row, code_row + 1)):
-        if above < 0 or header >= len(grid):
-            continue
-        years_above = [text for cell in grid.rows[above] if (text := _plain(headers.text_of(cell))) and _is_years(text)]
-        measures = [text for cell in grid.rows[header] if (text := _plain(headers.text_of(cell))) and _measure(text)]
-        if years_above and len(measures) >= len(years_above):
+    filled = [row for row in range(min(len(grid), code_row + _SCAN)) if not grid.is_blank_row(row)]
+    at = filled.index(code_row)
+    for above, header in itertools.pairwise(filled[max(0, at - 1) : at + 2]):
+        texts = [[_plain(headers.text_of(cell)) for cell in grid.rows[row]] for row in (above, header)]
+        count_years, count_measures = sum(map(_is_years, texts[0])), sum(map(bool, map(_measure, texts[1])))
+        if count_years and count_measures >= count_years:
             return above, header
     return None, code_row
 
@@ -260,54 +276,70 @@ def _measure(text: str) -> str | None:
     return next((name for name, pattern in _MEASURES.items() if re.fullmatch(pattern, text, re.IGNORECASE)), None)
 
 
+@dataclass(frozen=True)
+class _Heading:
+    """A column's place, its years and what of theirs it has; a column without a heading has the marks of its rate."""
+
+    index: int
+    period: Period
+    kind: str
+
+
 def _columns(grid: Grid, above: int | None, header: int, start: int) -> tuple[_Column, ...]:
-    width = max(len(grid.rows[header]), len(grid.rows[above]) if above is not None else 0)
-    found: list[_Column] = []
-    carried = ""
-    for index in range(start, width):
-        text = _plain(grid.text(header, index))
-        if above is not None and (over := _plain(grid.text(above, index))) and _is_years(over):
-            carried = over
-        own = _YEARS.match(text)
-        if own is not None:
-            period_text, rest = own[0], text[own.end() :].strip(" :,-")
-        else:
-            period_text, rest = carried, text
-        if not period_text:
-            continue  # A name's column: no years have been met yet.
-        if not text:
-            found = _with_blank(grid, header, index, found)
-            continue
-        kind = _measure(rest) if rest else "deaths"
-        if kind is None or not _is_period(period_text):
-            raise _not_known(grid, header, index, "years with deaths, a rate, its limits or its marker")
-        period = years(period_text)
-        if kind in {"deaths", "rate"}:
-            found.append(_Column(index, period, kind))
-            continue
-        rate = found[-1] if found else None
-        if rate is None or rate.measure != "rate" or rate.period != period or getattr(rate, kind) is not None:
-            raise _not_known(grid, header, index, f"a rate of {period_text} before it, without a column of this kind")
-        found[-1] = replace(rate, **{kind: index})
+    """The columns of deaths and rates, each rate with those of its limits and marks, which may stand in any order."""
+    headings = _headings(grid, above, header, start)
+    found = [_Column(h.index, h.period, h.kind) for h in headings if h.kind in {"deaths", "rate"}]
     if not found:
         raise _not_known(grid, header, start, "years")
     keys = [(column.period, column.measure) for column in found]
     twice = next((n for n, key in enumerate(keys) if key in keys[:n]), None)
     if twice is not None:
         raise _not_known(grid, header, found[twice].index, "each figure of each period once")
+    for heading in headings:
+        if heading.kind in {"deaths", "rate"}:
+            continue
+        at = keys.index((heading.period, "rate")) if (heading.period, "rate") in keys else None
+        if at is None or getattr(found[at], heading.kind) is not None:
+            raise _not_known(grid, header, heading.index, "one column of this kind to a rate of the same years")
+        found[at] = replace(found[at], **{heading.kind: heading.index})
     return tuple(found)
 
 
-def _with_blank(grid: Grid, header: int, index: int, found: list[_Column]) -> list[_Column]:
-    """A column without a heading is empty, or has the marks of the rates before it."""
+def _headings(grid: Grid, above: int | None, header: int, start: int) -> list[_Heading]:
+    width = max(len(grid.rows[header]), len(grid.rows[above]) if above is not None else 0)
+    found: list[_Heading] = []
+    carried = ""
+    for index in range(start, width):
+        text = _plain(grid.text(header, index))
+        if above is not None and _is_years(over := _plain(grid.text(above, index))):
+            carried = over
+        own = _YEARS.match(text)
+        period, rest = (own[0], text[own.end() :].strip(" :,-")) if own else (carried, text)
+        if not text:
+            if _has_marks(grid, header, index, found[-1] if found else None):
+                found.append(_Heading(index, found[-1].period, "mark"))
+        elif period:
+            kind = _measure(rest) if rest else "deaths"
+            if kind is None or not _is_period(period):
+                raise _not_known(grid, header, index, "years with deaths, a rate, its limits or its marker")
+            found.append(_Heading(index, years(period), kind))
+        elif found:
+            raise _not_known(grid, header, index, "years with deaths, a rate, its limits or its marker")
+        # What stands before the first years heads the names.
+    return found
+
+
+def _has_marks(grid: Grid, header: int, index: int, last: _Heading | None) -> bool:
+    """Whether a column without a heading has marks, of the rate before it; it is empty where it has none.
+
+    Raises LayoutError for anything else in a column among the figures.
+    """
     texts = {grid.text(row, index) for row in range(header + 1, len(grid))} - {""}
-    if not texts:
-        return found
-    last = found[-1] if found else None
-    is_marks = all(_UNRELIABLE.fullmatch(text) or re.fullmatch(r"\[?[a-z:*]\]?", text) for text in texts)
-    if last is None or last.measure != "rate" or last.mark is not None or not is_marks:
+    if last is None or not texts:
+        return False
+    if last.kind != "rate" or not all(re.fullmatch(r"\[?[a-z:*]\]?", text, re.IGNORECASE) for text in texts):
         raise _not_known(grid, header, index, "a heading, as there are cells below it")
-    return [*found[:-1], replace(last, mark=index)]
+    return True
 
 
 def _not_known(grid: Grid, row: int, column: int, expected: str) -> LayoutError:
@@ -322,4 +354,4 @@ def _not_known(grid: Grid, row: int, column: int, expected: str) -> LayoutError:
     )
 
 
-__all__ = ["AreaTable", "area_level", "find", "years"]
+__all__ = ["AreaTable", "area_level", "find", "together", "years"]

@@ -63,6 +63,14 @@ def grid(file: PublishedFile, *, delimiter: str = ",") -> Grid:
         raise ReadError("the quoting is broken", file=file.name, row=reader.line_num, found=str(error)) from error
 
 
+def header_row(grid: Grid) -> int:
+    """The first row of a small text file that is not blank; raises ReadError where the file is empty."""
+    row = next((row for row in range(len(grid)) if not grid.is_blank_row(row)), None)
+    if row is None:
+        raise ReadError("the file is empty", file=grid.file, expected="a header line")
+    return row
+
+
 def rows_below(file: PublishedFile, grid: Grid, header: int, *, may_lack_last_line_end: bool = False) -> list[int]:
     """The rows of a small text file's records below its header, blank lines left out.
 

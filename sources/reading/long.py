@@ -77,10 +77,13 @@ class LongTable:
     def _each(self, function: Callable[..., _T], columns: Sequence[str]) -> tuple[np.ndarray, list[_T | None]]:
         """What a function makes of each distinct combination of texts: None and a problem for a ValueError."""
         parts = [self._texts(column) for column in columns]
-        combined = parts[0][0].astype("int64")
-        for codes, texts in parts[1:]:
-            combined = combined * len(texts) + codes
-        codes, keys = pd.factorize(combined)
+        if len(parts) == 1 and len(self):
+            codes, keys = parts[0][0], range(len(parts[0][1]))
+        else:
+            combined = parts[0][0].astype("int64")
+            for codes, texts in parts[1:]:
+                combined = combined * len(texts) + codes
+            codes, keys = pd.factorize(combined)
         results: list[_T | None] = []
         for number, key in enumerate(keys):
             texts = []
