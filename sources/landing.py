@@ -101,6 +101,9 @@ def _schema(table: Table) -> dict[str, str]:
     return columns | {name: _PROVENANCE_TYPES[name] for name in table.provenance}
 
 
+_MEMORY = "512MiB"
+
+
 class Landing:
     """The landing zone of one edition."""
 
@@ -115,6 +118,8 @@ class Landing:
             self._open.connection = duckdb.connect()
             self._open.connection.execute("set TimeZone = 'UTC'")
             self._open.connection.execute(f"set temp_directory = {literal(self.home.work)}")
+            # Of millions of rows it would hold as many as the machine has memory for, without being any quicker.
+            self._open.connection.execute(f"set memory_limit = {literal(_MEMORY)}")
         return self._open.connection
 
     def folder(self, table_id: str) -> Path:

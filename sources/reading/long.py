@@ -71,7 +71,7 @@ class LongTable:
                 held[:] = cells
                 cells = held
             codes, found = pd.factorize(cells, use_na_sentinel=False)
-            self._distinct[column] = np.asarray(codes), [headers.text_of(cell) for cell in found]
+            self._distinct[column] = np.asarray(codes, dtype="int32"), [headers.text_of(cell) for cell in found]
         return self._distinct[column]
 
     def _each(self, function: Callable[..., _T], columns: Sequence[str]) -> tuple[np.ndarray, list[_T | None]]:
@@ -291,7 +291,8 @@ def _parquet_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     for place, name in enumerate(table.column_names):
         if pa.types.is_date(table.schema.field(name).type):
             table = table.set_column(place, name, table.column(name).dictionary_encode())
-    return table.to_pandas()
+    # Each column is let go of as soon as it is converted: both at once would take twice the memory.
+    return table.to_pandas(split_blocks=True, self_destruct=True)
 
 
 def parquet_columns(path: Path, name: str) -> list[str]:
