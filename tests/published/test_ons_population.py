@@ -25,6 +25,7 @@ def population(published: Path) -> Path:
     return published / "health" / "ons_population"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "year", "areas", "people"),
     [
@@ -84,6 +85,7 @@ def test_a_workbook_lands_whole_and_its_sums_hold(
     assert (regions - england).abs().max() == 0
 
 
+@pytest.mark.slow
 def test_single_cells_of_a_workbook_are_where_they_are_said_to_be(
     population: Path, intake: TakeIn, landed: Landed
 ) -> None:

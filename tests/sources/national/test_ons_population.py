@@ -15,6 +15,7 @@ from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake
 from sources.recognise import LooseFile, recognise
+from tests.sources.readings import read_files
 
 TakeIn = Callable[..., tuple[Intake, Home]]
 Landed = Callable[[Home, str], pd.DataFrame]
@@ -67,11 +68,22 @@ def sample(tmp_path_factory: pytest.TempPathFactory, sources: Catalogue) -> Path
     return folder
 
 
-def test_the_bundled_workbooks_land_whole_and_their_sums_hold(sample: Path, intake: TakeIn, landed: Landed) -> None:
-    result, home = intake("ons_population", *sorted(sample.iterdir()))
-    assert result.problems == []
-    assert result.rows_quarantined == 0
-    table = landed(home, TABLE)
+@pytest.mark.slow
+def test_the_bundled_files_land_whole(sample: Path, intake: TakeIn, landed: Landed, sources: Catalogue) -> None:
+    files = sorted(sample.iterdir())
+    result, home = intake("ons_population", *files)
+    assert (result.problems, result.rows_quarantined) == ([], 0)
+    read = read_files(sources["ons_population"], *files)
+    assert result.rows_landed == read.rows_in
+    assert {name: len(landed(home, f"ons_population__{name}")) for name in read.tables} == {
+        name: len(frame) for name, frame in read.tables.items()
+    }
+
+
+def test_the_bundled_workbooks_are_read_whole_and_their_sums_hold(sample: Path, sources: Catalogue) -> None:
+    read = read_files(sources["ons_population"], *sorted(sample.glob("*.xlsx")))
+    assert read.quarantined == []
+    table = read.tables["estimate"]
     assert set(table["year"]) == {2024, 2025}
     # 318 districts, nine regions, England, Wales, and the two together; three sexes, two years, 92 figures.
     assert len(table) == 330 * 3 * 2 * 92
@@ -101,6 +113,7 @@ def test_the_bundled_workbooks_say_that_they_are_synthetic(sample: Path) -> None
     assert all("SYNTHETIC" in path.name for path in sample.glob("*.csv"))
 
 
+@pytest.mark.slow
 def test_the_bundled_workbooks_are_the_same_bytes_for_a_seed_and_others_for_another(
     sample: Path, tmp_path: Path, sources: Catalogue
 ) -> None:

@@ -70,7 +70,7 @@ def _score(table: long.LongTable) -> dict[str, object]:
         "area_code": table.text("area_code"),
         "area_name": table.text("area_name", _required),
         "year_label": table.text("year_label"),
-        "year_ending": table.days(date.fromisoformat, "year_ending"),
+        "year_ending": table.days(_day, "year_ending"),
         "period_start": table.days(lambda *texts: year(*texts).start, *time),
         "period_end": table.days(lambda *texts: year(*texts).end, *time),
         "is_total": table.flags(lambda group: group.casefold() == _ALL, "offence_group"),
@@ -93,9 +93,16 @@ def _required(text: str) -> str:
     return text
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"[{text}] is not a day such as 2026-03-31") from error
+
+
 def _year(ending: str, label: str) -> periods.Period:
     """The twelve months to a day; the label (``Apr '02 to Mar '03...4``, a number behind) has to be of the same."""
-    period = periods.year_ending(date.fromisoformat(ending))
+    period = periods.year_ending(_day(ending))
     words = re.sub(r"\s+", " ", label)
     found = re.fullmatch(r"([A-Za-z]{3}) '(\d\d) to ([A-Za-z]{3}) '(\d\d)(?:\.\.\.\d+)?", words)
     if not found:
