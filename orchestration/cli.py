@@ -180,14 +180,15 @@ def list_sources(edition: Edition = None, home: HomeFolder = None) -> None:
         contract = source.contract
         levels = ", ".join(level.replace("_", " ") for level in contract.area_levels)
         landed = latest.get(source.id) or ("no period" if source.id in latest else "nothing landed")
-        tested = contract.tested_on.evidence
+        untried = [name for name in contract.tables if contract.evidence(name) != contract.tested_on.evidence]
+        tested = contract.tested_on.evidence + (f" (layout only: {', '.join(untried)})" if untried else "")
         table.add_row(
             source.id,
             contract.publisher,
             contract.cadence.every,
             levels,
             landed,
-            f"[yellow]{tested}[/yellow]" if tested == "layout only" else tested,
+            f"[yellow]{tested}[/yellow]" if "layout only" in tested else tested,
         )
     out.print(table)
 
@@ -238,6 +239,8 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
             columns.add_row(column_name, column.type, column.unit or "", escape(names), escape(column.description))
         out.print(f"\n[bold]{source_id}__{name}[/bold]: {escape(table.description)}")
         out.print(f"[dim]a row is one: {', '.join(table.grain) or table.grain_reason}[/dim]")
+        if contract.evidence(name) == "layout only":
+            out.print("[yellow]layout only: the reader has not been tried on a published file of it[/yellow]")
         out.print(columns)
 
 

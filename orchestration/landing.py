@@ -26,12 +26,12 @@ def keys(source: Source) -> dict[str, dg.AssetKey]:
     return {name: dg.AssetKey(["landing", source.id, name]) for name in source.contract.tables}
 
 
-def _caution(source: Source) -> str:
-    """What stands first on an asset whose reader no real file has been put through."""
-    tested = source.contract.tested_on
-    if tested.evidence == "published files":
+def _caution(source: Source, table: str) -> str:
+    """What stands first on an asset of whose figures no published file has been read."""
+    if source.contract.evidence(table) == "published files":
         return ""
-    return f"**Layout only**: the reader has not been tried on a published file. {tested.note or ''}".strip() + "\n\n"
+    note = source.contract.tested_on.note or ""
+    return f"**Layout only**: the reader has not been tried on a published file of it. {note}".strip() + "\n\n"
 
 
 def _specs(source: Source) -> Iterator[dg.AssetSpec]:
@@ -45,18 +45,18 @@ def _specs(source: Source) -> Iterator[dg.AssetSpec]:
         ]
         yield dg.AssetSpec(
             key,
-            description=f"{_caution(source)}{contract.title}. {table.description}\n\n{contract.description}",
+            description=f"{_caution(source, name)}{contract.title}. {table.description}\n\n{contract.description}",
             group_name=f"landing_{source.publisher}",
             kinds={"python", "parquet"},
             owners=["team:data-engineering"],
-            tags={"level": contract.level, "tested_on": contract.tested_on.evidence.replace(" ", "_")},
+            tags={"level": contract.level, "tested_on": contract.evidence(name).replace(" ", "_")},
             metadata={
                 "publisher": contract.publisher,
                 "publisher_page": dg.MetadataValue.url(contract.landing_page),
                 "licence": contract.licence,
                 "cadence": cadence.every,
                 "usual_lag_days": cadence.usual_lag_days,
-                "tested_on": f"{contract.tested_on.evidence}: {contract.tested_on.periods}",
+                "tested_on": f"{contract.evidence(name)}: {contract.tested_on.periods}",
                 "dagster/column_schema": dg.TableSchema(columns=columns),
             },
             freshness_policy=dg.FreshnessPolicy.time_window(

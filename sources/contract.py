@@ -136,6 +136,8 @@ class Table(Strict):
     grain_reason: Words | None = None
     columns: dict[Slug, Column]
     row_count: RowCountTolerance | None = None
+    is_layout_only: bool = False
+    """Of a source that is tested on published files: whether none with this table was at hand."""
 
     @model_validator(mode="after")
     def _grain_is_of_columns(self) -> Table:
@@ -259,10 +261,13 @@ class SeriesBreak(Strict):
     """Columns of the table and their values that it touches; empty where it touches all of it."""
 
 
+Evidence = Literal["published files", "layout only"]
+
+
 class TestedOn(Strict):
     """What the reader has been tested on; nobody may take it for more than it is."""
 
-    evidence: Literal["published files", "layout only"]
+    evidence: Evidence
     periods: str
     note: str | None = None
 
@@ -317,6 +322,10 @@ class Contract(Strict):
             if unknown := sorted(set(at.where) - set(self.tables[at.table].columns)):
                 raise ValueError(f"a break of [{at.table}] names columns that it does not have: {unknown}")
         return self
+
+    def evidence(self, table: str) -> Evidence:
+        """What the reading of one table has been tested on."""
+        return "layout only" if self.tables[table].is_layout_only else self.tested_on.evidence
 
     def markers_of(self, column: Column) -> tuple[Marker, ...]:
         """The markers that may stand in this column (one of this contract's own)."""

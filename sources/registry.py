@@ -82,6 +82,7 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "unit": "varchar",
         "description": "varchar",
         "published_as": "varchar",
+        "tested_on": "varchar",
     },
     "series_break": {
         "source_id": "varchar",
@@ -186,6 +187,7 @@ def _columns(catalogue: Catalogue) -> Iterator[dict[str, object]]:
                 "unit": column.unit,
                 "description": column.description,
                 "published_as": json.dumps([published.name for published in column.published_as]),
+                "tested_on": source.contract.evidence(table_name),
             }
         for name in table.provenance:
             yield {
@@ -196,6 +198,7 @@ def _columns(catalogue: Catalogue) -> Iterator[dict[str, object]]:
                 "unit": None,
                 "description": PROVENANCE[name],
                 "published_as": "[]",
+                "tested_on": source.contract.evidence(table_name),
             }
 
 

@@ -43,6 +43,12 @@ def test_sources_list_names_every_source_and_what_it_was_tested_on(sources: Cata
         assert source.contract.tested_on.evidence in result.output
 
 
+def test_sources_list_names_the_tables_that_no_published_file_was_read_of() -> None:
+    listed = runner.invoke(app, ["sources", "list"]).output
+    (line,) = [line for line in listed.splitlines() if line.split()[:1] == ["ho_police_powers"]]
+    assert "layout only: mental_health_detention" in line
+
+
 def test_sources_list_says_which_period_has_landed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(cli, "out", Console(width=200))
     month = tmp_path / "2024-02-kent-street.csv"
@@ -88,7 +94,7 @@ def test_sources_check_says_what_a_file_would_land(tmp_path: Path) -> None:
 
 def test_sources_check_of_a_file_of_no_source_gives_the_nearest(tmp_path: Path) -> None:
     path = tmp_path / "half.csv"
-    path.write_text("Crime ID,Month,Reported by,Something else\n1,2,3,4\n", encoding="utf-8")
+    path.write_text("Crime ID,Month,Reported by,Crime type,Context,Something else\n1,2,3,4,5,6\n", encoding="utf-8")
     result = runner.invoke(app, ["sources", "check", str(path)])
     assert result.exit_code == 2
     assert "nearest is police_uk_street" in result.output

@@ -71,7 +71,7 @@ def home(published: Path, tmp_path_factory: pytest.TempPathFactory, sources: Cat
     folders = (published / "health" / "prisons_reference", published / "justice" / "ref_prisons")
     files = {path.name: path for folder in folders for path in sorted(folder.iterdir())}
     home = Home(tmp_path_factory.mktemp("prison_register") / "home", "folder").make()
-    Landing(home).prepare(sources)
+    Landing(home).prepare(Catalogue({SOURCE: sources[SOURCE]}))
     result = SourceIntake(sources[SOURCE], GivenFiles(*(files[name] for name in RECORDS)), home).run()
     assert result.problems == []
     assert result.rows_in == sum(count for _, count in RECORDS.values())
@@ -88,6 +88,7 @@ def test_every_register_and_list_is_recognised_and_nothing_else_of_their_folders
             assert recognise(LooseFile(path), sources).source_ids == expected, path.name
 
 
+@pytest.mark.slow
 def test_every_record_is_landed_or_refused_by_name(home: Home, landed: Landed, sources: Catalogue) -> None:
     refused = [str(row["cell"]) for row in quarantined(home)]
     assert sorted(refused) == sorted(cell for cells in REFUSED.values() for cell in cells)
@@ -98,6 +99,7 @@ def test_every_record_is_landed_or_refused_by_name(home: Home, landed: Landed, s
     assert rows == {name: (table, count - len(REFUSED.get(name, []))) for name, (table, count) in RECORDS.items()}
 
 
+@pytest.mark.slow
 def test_the_register_has_what_its_rows_say(home: Home, landed: Landed) -> None:
     frame = landed(home, f"{SOURCE}__prison")
     assert frame.prison_code.nunique() == 173
@@ -119,6 +121,7 @@ def test_the_register_has_what_its_rows_say(home: Home, landed: Landed) -> None:
     assert (practices.ngroups, sorted(shared)) == (122, [["FMI", "FYI"], ["PBI", "PFI"], ["UKI", "UPI"]])
 
 
+@pytest.mark.slow
 def test_the_list_of_prisons_has_every_prison_once_in_each_edition(home: Home, landed: Landed) -> None:
     frame = landed(home, f"{SOURCE}__estate")
     assert not frame.duplicated(["source_file", "prison_code"]).any()
@@ -152,6 +155,7 @@ def test_the_list_of_prisons_has_every_prison_once_in_each_edition(home: Home, l
     assert of_2017.loc["ACI", ["contract_package_area", "resettlement_provider"]].tolist() == ["6", "Purple Futures"]
 
 
+@pytest.mark.slow
 def test_the_lists_codes_and_days_are_those_of_their_rows(home: Home, landed: Landed) -> None:
     frame = landed(home, f"{SOURCE}__listing").astype(object).where(lambda cells: cells.notna(), None)
     at = frame.set_index(["list_name", "listed_name"])
@@ -176,6 +180,7 @@ def test_the_lists_codes_and_days_are_those_of_their_rows(home: Home, landed: La
     ]
 
 
+@pytest.mark.slow
 def test_a_code_that_a_list_gives_is_the_code_of_the_lists_name(home: Home, landed: Landed) -> None:
     frame = landed(home, f"{SOURCE}__listing")
     given = frame[frame.nomis_code.notna() & ~frame.listed_name.str.fullmatch("(?i)transfer")]
@@ -185,6 +190,7 @@ def test_a_code_that_a_list_gives_is_the_code_of_the_lists_name(home: Home, land
     assert wrong == set()
 
 
+@pytest.mark.slow
 def test_the_sites_have_the_words_of_their_descriptions(home: Home, landed: Landed) -> None:
     frame = landed(home, f"{SOURCE}__site")
     sites = frame[frame.source_file == "hmpps_sites_map.json"]

@@ -32,6 +32,7 @@ def _in_order(home: Home, table_id: str, name: str, columns: str) -> list[tuple]
     return duckdb.execute(query, [name]).fetchall()
 
 
+@pytest.mark.slow
 def test_nine_forces_of_august_2021_land_every_row_in_the_files_order_with_quoted_fields_whole(
     published: Path, intake: Callable
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_shortened_file_without_a_force_in_its_name_lands_without_one(
     assert landed(home, "police_uk_street__crime")["force_slug"].isna().all()
 
 
+@pytest.mark.slow
 def test_every_stop_and_search_file_lands_every_row(published: Path, intake: Callable) -> None:
     paths = sorted((published / "justice/police_uk_stop_and_search").rglob("*.csv"))
     result, _ = intake("police_uk_stop_and_search", *paths)
@@ -191,6 +193,7 @@ def test_a_row_of_a_stop_and_search_file_is_the_row_that_a_spreadsheet_shows(
     )
 
 
+@pytest.mark.slow
 def test_the_zip_of_the_metropolitan_police_lands_its_three_months_by_the_names_of_its_members(
     published: Path, intake: Callable, landed: Landed
 ) -> None:

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from sources.catalogue import Catalogue
+from tests.published import coverage
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_folder")]
@@ -44,7 +45,8 @@ def query(refreshed: tuple[str, Path], sql: str) -> list[tuple]:
 
 def test_every_source_lands_what_is_there_and_nothing_fails(refreshed: tuple[str, Path], sources: Catalogue) -> None:
     landed = dict(query(refreshed, "select source_id, sum(rows_landed) from meta.release group by source_id"))
-    assert set(landed) == set(sources)
+    with_files = {s.id for s in sources.values() if s.contract.tested_on.evidence == "published files"}
+    assert set(landed) == with_files
     assert all(rows > 0 for rows in landed.values())
     for source in sources:
         line = next(line for line in refreshed[0].splitlines() if line.strip().startswith(source))
@@ -70,6 +72,17 @@ def test_what_no_source_recognises_is_listed_and_left_alone(refreshed: tuple[str
     assert f"{len(listed):,} files belong to no source" in refreshed[0]
     nearest = query(refreshed, "select count(*) from meta.unrecognised where nearest is not null")
     assert nearest[0][0] > 0
+
+
+def test_the_page_of_coverage_says_what_is_read_and_gives_each_other_file_its_reason(
+    refreshed: tuple[str, Path], published: Path
+) -> None:
+    found = coverage.reading(refreshed[1], published)
+    of_a_source, of_no_source = coverage.explained(coverage.OF_A_SOURCE), coverage.explained(coverage.OF_NO_SOURCE)
+    assert not of_a_source.keys() & of_no_source.keys()
+    assert of_a_source.keys() | of_no_source.keys() == found.unread
+    assert found.table in coverage.PAGE.read_text(encoding="utf-8")
+    assert len(of_a_source) <= 0.05 * (len(of_a_source) + len(found.read))
 
 
 def test_real_figures_say_that_they_are_not_synthetic(refreshed: tuple[str, Path]) -> None:

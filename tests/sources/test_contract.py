@@ -133,6 +133,14 @@ def test_a_marker_of_one_column_is_no_marker_in_another(load: Load) -> None:
     assert [m.text for m in contract.markers_of(columns["remarks"])] == ["*"]
 
 
+def test_a_table_of_which_no_file_was_at_hand_says_so_for_itself(load: Load) -> None:
+    tried = otherworld.CONTRACT.replace("evidence: layout only", "evidence: published files", 1)
+    assert load(tried).evidence("sighting") == "published files"
+    untried = tried.replace("    kind: figures\n", "    kind: figures\n    is_layout_only: true\n", 1)
+    assert load(untried).evidence("sighting") == "layout only"
+    assert load(otherworld.CONTRACT).evidence("sighting") == "layout only"
+
+
 def test_the_statuses_are_the_vocabulary_that_was_agreed() -> None:
     agreed = (
         "observed provisional revised estimated modelled suppressed rounded low_reliability not_applicable"

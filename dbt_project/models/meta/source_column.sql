@@ -5,5 +5,6 @@ select
     type,
     unit,
     description,
-    published_as
+    published_as,
+    tested_on
 from {{ source('landing', 'rebalance__source_column') }}

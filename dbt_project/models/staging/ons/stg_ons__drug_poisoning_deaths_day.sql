@@ -4,7 +4,7 @@ select
     period_end,
     area_code,
     substance,
-    value,
+    deaths,
     status,
     source_sheet,
     source_row,

@@ -181,7 +181,7 @@ def _export(file: PublishedFile, grid: Grid, contract: Contract) -> Figures:
         same={"programme": programme},
         problems=[problem or unknown for problem, (_, _, unknown) in zip(problems, areas, strict=True)],
     )
-    read = table.figures("treatment", contract)
+    read = table.figures("treatment" if programme == "adult_community" else "other_programme", contract)
     is_rounded = (read.frame["status"] == "observed") & (read.frame["area_level"] != "country")
     read.frame["status"] = np.where(is_rounded, "rounded", read.frame["status"].astype(object))
     return read

@@ -1,0 +1,16 @@
+select
+    release_id,
+    area_code,
+    area_name,
+    area_level,
+    drug,
+    financial_year,
+    period_start,
+    period_end,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'ho_drug_seizures__quantity') }}

@@ -1,0 +1,19 @@
+select
+    release_id,
+    definition,
+    measure,
+    ethnicity,
+    ethnicity_classification,
+    sex,
+    age_group,
+    offence_group,
+    period_start,
+    period_end,
+    period_type,
+    value,
+    unit,
+    status,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'rdu_ethnicity_facts__custody_rate') }}

@@ -1,0 +1,22 @@
+select
+    release_id,
+    definition,
+    measure,
+    area_code,
+    area_name,
+    area_level,
+    ethnicity,
+    ethnicity_classification,
+    is_total,
+    financial_year,
+    period_start,
+    period_end,
+    period_type,
+    value,
+    unit,
+    status,
+    note,
+    source_sheet,
+    source_row,
+    source_column
+from {{ source('landing', 'rdu_ethnicity_facts__stop_and_search') }}
