@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -42,13 +44,27 @@ def sources() -> Catalogue:
 TakeIn = Callable[..., tuple[Intake, Home]]
 
 
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory, sources: Catalogue) -> Callable[[str], Path]:
+    """The folder of a source's landing tables with nothing landed; made once a source, as making it takes longer than
+    most tests."""
+
+    @cache
+    def made(source_id: str) -> Path:
+        home = Home(tmp_path_factory.mktemp("empty"), "folder").make()
+        Landing(home).prepare(Catalogue({source_id: sources[source_id]}))
+        return home.landing
+
+    return made
+
+
 @pytest.fixture
-def intake(tmp_path: Path, sources: Catalogue) -> TakeIn:
+def intake(tmp_path: Path, sources: Catalogue, empty_tables: Callable[[str], Path]) -> TakeIn:
     """Take files in for a source, into a home of the test's own: ``intake(source_id, *paths)``."""
 
     def take_in(source_id: str, *paths: Path) -> tuple[Intake, Home]:
         home = Home(tmp_path / "home", "folder").make()
-        Landing(home).prepare(Catalogue({source_id: sources[source_id]}))
+        shutil.copytree(empty_tables(source_id), home.landing, dirs_exist_ok=True)
         return SourceIntake(sources[source_id], GivenFiles(*paths), home).run(), home
 
     return take_in

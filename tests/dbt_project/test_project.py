@@ -69,7 +69,9 @@ def test_every_landing_table_is_a_source_of_the_project_and_is_staged(sources: C
     tables = {source.table_id(name) for source, name, _ in sources.tables()}
     assert {table["name"] for table in declared["tables"]} == tables | {f"rebalance__{n}" for n in registry.SCHEMAS}
     staging = "".join(path.read_text(encoding="utf-8") for path in PROJECT.glob("models/staging/*/*.sql"))
-    assert tables <= set(re.findall(r"source\('landing', '(\w+)'\)", staging))
+    staged = set(re.findall(r"source\('landing', '(\w+)'\)", staging))
+    newest = re.findall(r"of_newest_release\(\s*'(\w+)', '(\w+)'", staging)
+    assert tables <= staged | {f"{source_id}__{table}" for source_id, table in newest}
 
 
 def test_a_model_that_hands_a_landing_table_on_has_the_columns_of_its_contract(sources: Catalogue) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,9 @@ import pytest
 from sources.catalogue import Catalogue
 from sources.errors import HeaderError, ReadError
 from sources.reading import Figures, PublishedFile
+from sources.reading.headers import letter
 from sources.recognise import LooseFile, recognise
+from sources.writing import write_csv
 from tests.conftest import TakeIn
 
 SOURCE = "dfe_lait"
@@ -161,3 +164,17 @@ def test_the_dictionary_reads_day_numbers_and_cells_of_several_lines(sample: Pat
     assert (first.last_updated_on, first.next_update, first.next_update_on) == (date(2026, 2, 1), "TBC", None)
     assert first.description.splitlines()[0].startswith("SYNTHETIC") and first.methodology.count("\n") == 1
     assert first.state_funded is None and first.year_type == "Calendar Year"
+
+
+def test_a_word_for_the_number_of_decimal_places_sets_its_measure_aside(
+    sample: Path, read: Read, tmp_path: Path
+) -> None:
+    rows = list(csv.reader((sample / DICTIONARY).open(encoding="utf-8", newline="")))
+    place = rows[0].index("dps")
+    rows[2][place] = "one"
+    write_csv(tmp_path / DICTIONARY, rows)
+    found = read(tmp_path / DICTIONARY)
+    (cell,) = found.quarantined
+    assert (cell.reason, cell.cell) == ("[one] is no number of decimal places", "one")
+    assert (cell.row, cell.column) == (read(sample / DICTIONARY).frame.source_row[1], letter(place))
+    assert len(found.frame) == found.rows_in - 1 == 6

@@ -92,6 +92,60 @@ def test_columns_may_move_and_the_page_heads_and_the_key_are_no_prisons(
     assert read[0].resettlement_regions.str.endswith("; National Resource").all()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows, header: rows[header].__setitem__(1, "HMPPS Area"), "the unknown columns [HMPPS Area]"),
+        (lambda rows, header: rows.__delitem__(header), "a prison stands above the header"),
+    ],
+)
+def test_prisons_above_the_header_of_a_later_page_are_not_passed_over(
+    change: Callable[[list[list[Any]], int], None], said: str, intake: TakeIn, sample: Path, tmp_path: Path
+) -> None:
+    def take_away(sheets: Sheets) -> None:
+        rows = sheets["Prison Estate"]
+        change(rows, row_of(rows, "Prison"))
+
+    result, _ = intake(SOURCE, rewrite(sample / "Prison_Estate_register.xlsx", tmp_path / "pages.xlsx", take_away))
+    assert result.rows_landed == 0 and said in result.problems[0].text and "row 2" in result.problems[0].text
+
+
+def test_a_word_for_the_lists_own_number_sets_its_prison_aside(intake: TakeIn, sample: Path, tmp_path: Path) -> None:
+    def mark(sheets: Sheets) -> None:
+        rows = sheets["Prison Estate"]
+        rows[row_of(rows, "Leeds")][11] = "n/a"
+
+    result, home = intake(SOURCE, rewrite(sample / "Prison_Estate_register.xlsx", tmp_path / "marked.xlsx", mark))
+    assert (result.problems, result.rows_quarantined) == ([], 1)
+    (row,) = quarantined(home)
+    assert (row["reason"], row["source_column"]) == ("[n/a] is no number such as the column has", "L")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("nomis-codes.tsv", "name", "title", "expected the missing columns [name]"),
+        ("nomis_reference_region.csv", "description", "words", "expected the missing columns [description]"),
+        ("prison_register.csv", "prison_id", "prison_number", "expected the missing columns [prison_id]"),
+    ],
+)
+def test_a_list_with_another_header_is_refused_by_its_own_columns(
+    file: str, old: str, new: str, said: str, intake: TakeIn, sample: Path, tmp_path: Path
+) -> None:
+    result, _ = intake(SOURCE, changed_text(sample / file, tmp_path / file, old, new))
+    (problem,) = result.problems
+    assert problem.kind == "header_changed" and said in problem.text and f"[{new}]" in problem.text
+
+
+def test_a_list_below_a_title_is_refused_by_the_headers_that_are_known(
+    intake: TakeIn, sample: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "nomis-codes.tsv"
+    path.write_bytes(b"Codes of prisons\n" + (sample / "nomis-codes.tsv").read_bytes())
+    (problem,) = intake(SOURCE, path)[0].problems
+    assert "row 1" in problem.text and "[codes of prisons]" in problem.text and "[nomis], [name];" in problem.text
+
+
 def test_a_prison_below_the_end_of_the_list_is_refused(intake: TakeIn, sample: Path, tmp_path: Path) -> None:
     def part(sheets: Sheets) -> None:
         rows = sheets["Prison Estate"]

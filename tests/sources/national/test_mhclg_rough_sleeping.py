@@ -142,6 +142,36 @@ def test_a_heading_with_the_year_after_is_read_in_its_place_when_the_group_adds_
     assert any("headed [non-eu, non-uk 2025] and stands in 2024" in note for note in found.notes)
 
 
+@pytest.mark.parametrize(
+    ("column", "of", "unchecked"),
+    [(2, "England", "England"), (0, "E0", "")],
+)
+def test_a_figure_that_is_not_given_lands_without_a_value_and_its_sums_are_said_to_be_unchecked(
+    column: int, of: str, unchecked: str, changed: Changed, snapshot: pd.DataFrame
+) -> None:
+    def blank(sheets: Sheets) -> None:
+        rows = sheets["Table 2a Gender"]
+        rows[row_of(rows, of, column=column)][4] = ""
+
+    found = changed(blank)["snapshot"]
+    assert len(found.frame) == len(snapshot) and not found.quarantined
+    (row,) = pd.DataFrame(found.frame[found.frame.value.isna()]).to_dict("records")
+    assert (row["category"], row["status"]) == ("female", "missing")
+    place = f"the first is [female 2024] of {unchecked or row['area_name']}, row {row['source_row']} column E"
+    of_sums = [note for note in found.notes if "is not checked 1 times" in note]
+    assert len(of_sums) == 2 and all("[Table 2a Gender]" in note and place in note for note in of_sums)
+
+
+def test_a_table_without_any_figure_of_england_is_refused(changed: Changed) -> None:
+    def blank(sheets: Sheets) -> None:
+        rows = sheets["Table 1 Total"]
+        of_england = rows[row_of(rows, "England", column=2)]
+        of_england[4:] = [""] * len(of_england[4:])
+
+    with pytest.raises(ReadError, match=r"England was not found; expected 2 figures of England; found 0"):
+        changed(blank)
+
+
 def swap_groups(sheets: Sheets) -> None:
     header = sheets["Table 2a Gender"][3]
     one, other = header.index("Male 2024"), header.index("Male 2025")

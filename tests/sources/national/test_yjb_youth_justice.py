@@ -97,6 +97,18 @@ def test_the_table_is_found_wherever_it_stands_and_with_its_groups(children: Pat
     assert frame.source_sheet.unique().tolist() == ["Table 1"] and frame.source_row.min() == 4
 
 
+@pytest.mark.parametrize("name", ["level", "area_name"])
+def test_the_table_is_known_by_any_name_that_its_areas_have_had(
+    name: str, children: Path, read: Read, tmp_path: Path
+) -> None:
+    def rename(sheets: Sheets) -> None:
+        header = sheets["Data"][0]
+        header[header.index("YJS")] = name
+
+    found = read(rewrite(children, tmp_path / "Children_Table.xlsx", rename))
+    assert found.frame.value.tolist() == read(children).frame.value.tolist() and not found.quarantined
+
+
 def test_a_group_that_is_not_known_is_refused(children: Path, read: Read, tmp_path: Path) -> None:
     def add(sheets: Sheets) -> None:
         for number, row in enumerate(sheets["Data"]):
@@ -107,7 +119,7 @@ def test_a_group_that_is_not_known_is_refused(children: Path, read: Read, tmp_pa
 
 
 def test_a_workbook_without_the_table_is_refused_with_its_sheets(children: Path, read: Read, tmp_path: Path) -> None:
-    with pytest.raises(LayoutError, match=r"\[Financial_Year\] and \[YJS\].*\[Cover\], \[Notes\]"):
+    with pytest.raises(LayoutError, match=r"\[Financial_Year\] and one of .*\[YJS\].*\[Cover\], \[Notes\]"):
         read(rewrite(children, tmp_path / "Children_Table.xlsx", lambda sheets: sheets.__delitem__("Data")))
 
 

@@ -115,7 +115,7 @@ def _figures(
     label_of, number_of = column["time_label"].codes, column["la_number"].codes
     # A CSV made of the store has its numbers as 301.0.
     texts = [text.removesuffix(".0") for text in column["la_number"].texts]
-    numbers = [int(text) if text.isdigit() else None for text in texts]
+    numbers = [int(text) if text.isdecimal() else None for text in texts]
     frame = pd.DataFrame(
         {name: column[name].texts_or_null() for name in ("measure_code", "measure_name", "time_label", "area_name")}
     )
@@ -282,11 +282,15 @@ def _measures(grid: Grid, records: Sequence[int], contract: Contract) -> Figures
                 "source_column": None,
             }
         )
-    quarantined = [
-        Quarantined("it has no short name, topic or name", row["measure_number"], row=row["source_row"])
-        for row in rows
-        if not (row["measure_code"] and row["topic"] and row["measure_name"])
-    ]
+    quarantined = []
+    for row in rows:
+        places = row["decimal_places"]
+        if not (row["measure_code"] and row["topic"] and row["measure_name"]):
+            reason = "it has no short name, topic or name"
+            quarantined.append(Quarantined(reason, row["measure_number"], row=row["source_row"]))
+        elif places and not re.fullmatch(r"\d{1,2}(\.0)?", places):
+            reason, column = f"[{places}] is no number of decimal places", letter(found.index["decimal_places"])
+            quarantined.append(Quarantined(reason, places, row=row["source_row"], column=column))
     left_out = {row.row for row in quarantined}
     frame = pd.DataFrame([row for row in rows if row["source_row"] not in left_out])
     return Figures(_MEASURE, frame, rows_in=len(records), quarantined=quarantined, notes=list(found.notes))

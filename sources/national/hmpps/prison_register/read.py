@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from sources.contract import Contract, Table
 from sources.errors import HeaderError, LayoutError, ReadError
 from sources.places.names import UnknownNameError, register
 from sources.reading import Figures, PublishedFile, Quarantined, delimited, headers
-from sources.reading.grid import Grid
+from sources.reading.grid import Grid, is_blank
 from sources.reading.workbook import open_workbook
 
 _WORKBOOKS = (".xlsx", ".xls", ".ods", ".xlsm")
@@ -106,7 +106,18 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
     },
 }
 _SITE_KEYS = {"id", "name", "type", "source_group", "description", "styleUrl", "latitude", "longitude"}
+#: The columns of the list of prisons that have numbers.
+_NUMBERS: Mapping[str, Callable[[str], float]] = {"longitude": float, "latitude": float, "list_number": int}
+_MOST_ROWS_ABOVE = 60
 _FLAGS = {"1": True, "0": False, "true": True, "false": False}
+
+
+class _UnreadableCellError(ValueError):
+    """A cell that is no number; ``column`` is where it stands."""
+
+    def __init__(self, text: str, column: int) -> None:
+        super().__init__(f"[{text}] is no number such as the column has")
+        self.column = column
 
 
 def read(file: PublishedFile, contract: Contract) -> Iterator[Figures]:
@@ -140,7 +151,42 @@ def _text(file: PublishedFile, contract: Contract) -> Figures:
         return _nomis_reference(grid, first, contract.tables["nomis_reference"])
     if cells & {"prison_id", "prisonid"}:
         return _prison(grid, first, contract.tables["prison"])
-    return _estate(grid, contract.tables["estate"])
+    nearest = _nearest(cells, contract)
+    if nearest in _LISTS:
+        names = _LISTS[nearest].keys()
+        raise HeaderError(
+            file=grid.file,
+            row=first + 1,
+            missing=sorted(names - cells),
+            unknown=sorted(cells - names),
+            known_names={},
+        )
+    if nearest == "nomis_reference":
+        return _nomis_reference(grid, first, contract.tables[nearest])
+    if nearest == "prison":
+        return _prison(grid, first, contract.tables[nearest])
+    estate = contract.tables["estate"]
+    if all(len(headers.match(row, estate.columns).index) < 2 for row in grid.rows[:_MOST_ROWS_ABOVE]):
+        raise ReadError(
+            "the first line is the header of no list that is known",
+            file=grid.file,
+            row=first + 1,
+            expected="one of " + "; ".join(", ".join(f"[{name}]" for name in names) for names in _LISTS.values()),
+            found=", ".join(f"[{cell}]" for cell in sorted(cells)),
+            advice="A list has its header in its first line",
+        )
+    return _estate(grid, estate)
+
+
+def _nearest(cells: Set[str], contract: Contract) -> str:
+    """The list or table that has most of a first line's names, of several the one of fewest columns; the list of
+    prisons, which stands below a title, where none has any."""
+    known: dict[str, Set[str]] = {name: columns.keys() for name, columns in _LISTS.items()}
+    for name in ("prison", "nomis_reference", "estate"):
+        columns = contract.tables[name].columns.values()
+        known[name] = {headers.normal(text.name) for column in columns for text in column.published_as}
+    found = max(known, key=lambda name: (len(cells & known[name]), -len(known[name])))
+    return found if cells & known[found] else "estate"
 
 
 def _body(grid: Grid, header: int) -> list[int]:
@@ -277,6 +323,7 @@ def _listing(grid: Grid, header: int, list_name: str, table: Table) -> Figures:
 
 def _estate(grid: Grid, table: Table) -> Figures:
     header, found = grid.find_header(table)
+    _require_nothing_above(grid, header, table, columns=len(found.index))
     repeated = [headers.normal(grid.cell(header, column)) for column in found.index.values()]
     edition = _edition(grid, header)
     records, quarantined, rows_in, has_ended = [], list[Quarantined](), 0, False
@@ -307,6 +354,8 @@ def _estate(grid: Grid, table: Table) -> Figures:
             records.append(_estate_record(grid, row, found.index, edition))
         except UnknownNameError as error:
             quarantined.append(grid.quarantined(row, found.index["prison_name"], str(error)))
+        except _UnreadableCellError as error:
+            quarantined.append(grid.quarantined(row, error.column, str(error)))
     if not rows_in:
         raise ReadError("there is no record below the header", file=grid.file, sheet=grid.sheet, row=header + 1)
     if "cohort" in found.index and not has_ended:
@@ -319,6 +368,24 @@ def _estate(grid: Grid, table: Table) -> Figures:
             advice="The file may have been cut short: get it again",
         )
     return Figures("estate", _frame(table, records, grid), rows_in, quarantined, list(found.notes))
+
+
+def _require_nothing_above(grid: Grid, header: int, table: Table, *, columns: int) -> None:
+    """Raises HeaderError or LayoutError where rows as full as a prison's stand above the header found: it is that of
+    a later page, and the first page's has changed or gone."""
+    for row in range(header):
+        if sum(not is_blank(cell) for cell in grid.rows[row]) < columns / 2:
+            continue
+        if len(headers.match(grid.rows[row], table.columns).index) > 1:
+            headers.require(grid.rows[row], table, file=grid.file, sheet=grid.sheet, row=row + 1)
+        raise LayoutError(
+            "a prison stands above the header",
+            file=grid.file,
+            sheet=grid.sheet,
+            row=row + 1,
+            expected=f"no record above row {header + 1}, which is the first that has the list's columns",
+            found=f"[{grid.text(row)}]",
+        )
 
 
 def _cut_short(grid: Grid, row: int, expected: int, found: int) -> ReadError:
@@ -350,29 +417,17 @@ def _estate_record(grid: Grid, row: int, index: Mapping[str, int], edition: str 
     if "resettlement_regions" in raw:
         regions = [line.strip() for line in raw["resettlement_regions"].splitlines()]
         record["resettlement_regions"] = "; ".join(filter(None, regions)) or None
-    for name, kind in (("longitude", float), ("latitude", float), ("list_number", int)):
-        if record.get(name):
-            record[name] = _number(str(record[name]), kind, grid, row, index[name])
+    for name, number in _NUMBERS.items():
+        if text := raw.get(name):
+            try:
+                record[name] = number(text)
+            except ValueError as error:
+                raise _UnreadableCellError(text, index[name]) from error
     return record | {
         "edition": edition,
         "prison_code": _prison_code(str(record["prison_name"] or "")),
         "source_row": row + 1,
     }
-
-
-def _number(text: str, kind: Callable[[str], float], grid: Grid, row: int, column: int) -> float:
-    try:
-        return kind(text)
-    except ValueError as error:
-        raise ReadError(
-            "the cell is no number",
-            file=grid.file,
-            sheet=grid.sheet,
-            row=row + 1,
-            column=headers.letter(column),
-            expected="a number",
-            found=f"[{text}]",
-        ) from error
 
 
 def _postcode(address: str) -> str | None:

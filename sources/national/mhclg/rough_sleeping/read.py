@@ -380,51 +380,81 @@ def _figures(grid: Grid, contract: Contract, places: Sequence[tuple[_Area, _Colu
         grid.quarantined(places[number][0].row, places[number][1].index, str(problems[number]))
         for number in map(int, np.flatnonzero(~pd.isna(problems)))
     ]
-    _check_sums(grid, frame)
+    gaps = _check_sums(grid, frame)
     landed = pd.DataFrame(frame[pd.isna(problems)]) if quarantined else frame
-    return Figures("snapshot", landed, rows_in=len(places), quarantined=quarantined, notes=list(notes))
+    return Figures("snapshot", landed, rows_in=len(places), quarantined=quarantined, notes=[*notes, *gaps])
 
 
-def _check_sums(grid: Grid, frame: pd.DataFrame) -> None:
-    """Raises ReadError where a figure is given twice, local authorities do not add up to England, or groups to their
-    total. Figures are not rounded, so both are exact; they are not asked for where a figure is not given."""
+def _check_sums(grid: Grid, frame: pd.DataFrame) -> list[str]:
+    """Notes on sums that cannot be checked, as a figure is not given: how many there are, and which figure is the
+    first.
+
+    Raises ReadError where a figure is given twice, local authorities do not add up to England, or groups to their
+    total. Figures are not rounded, so both are exact.
+    """
     key = ["area_level", "area_name", "year", "breakdown", "category"]
 
     def refuse(problem: str, row: Mapping[Hashable, Any], found: str, advice: str | None = None) -> ReadError:
+        figure = "no figure" if np.isnan(row["value"]) else f"{row['value']:g}"
         return ReadError(
             problem,
             file=grid.file,
             sheet=grid.sheet,
             row=row["source_row"],
             column=row["source_column"],
-            expected=f"{row['value']:g} for [{row['heading']}] of {row['area_name']}",
+            expected=f"{figure} for [{row['heading']}] of {row['area_name']}",
             found=found,
             advice=advice,
         )
 
     for row in pd.DataFrame(frame[frame.duplicated(key)]).head(1).to_dict("records"):
         raise refuse("a figure is given twice", row, "another above it")
+    gaps: list[str] = []
+
+    def note(unchecked: str, count: int, rows: pd.DataFrame) -> None:
+        if count:
+            gap = pd.DataFrame(rows[rows["value"].isna()]).to_dict("records")[0]
+            gaps.append(
+                f"[{grid.sheet or grid.file}] {unchecked} is not checked {count} times, as figures are not given: the"
+                f" first is [{gap['heading']}] of {gap['area_name']}, row {gap['source_row']}"
+                f" column {gap['source_column']}"
+            )
+
     advice = "The file may have been cut short, or a column stand below another heading"
     group = ["year", "breakdown", "category"]
     local = frame[frame["area_level"] == "local_authority_district"].groupby(group)["value"]
     # A sum is not a number where one of its figures is none.
     sums = {which: float(values.to_numpy(dtype=float).sum()) for which, values in local}
-    england = pd.DataFrame(frame[frame["area_level"] == "country"]).to_dict("records")
-    if len(england) != len(sums):
+    england = pd.DataFrame(frame[frame["area_level"] == "country"])
+    if len(england) != len(sums) or np.isnan(england["value"].to_numpy(dtype=float)).all():
         raise ReadError(
-            "England was not found", file=grid.file, sheet=grid.sheet, expected=f"{len(sums)} figures of England"
+            "England was not found",
+            file=grid.file,
+            sheet=grid.sheet,
+            expected=f"{len(sums)} figures of England",
+            found=f"{england['value'].count()}",
         )
-    for row in england:
+    unchecked = 0
+    for row in england.to_dict("records"):
         found = sums.get((row["year"], row["breakdown"], row["category"]), 0.0)
-        if not np.isnan(found) and found != row["value"]:
+        if np.isnan(found) or np.isnan(row["value"]):
+            unchecked += 1
+        elif found != row["value"]:
             raise refuse("local authorities do not add up to England", row, f"{found:g}", advice)
+    of_england = frame["area_level"].isin(["country", "local_authority_district"])
+    note("the sum of local authorities", unchecked, pd.DataFrame(frame[of_england]))
     area = ["area_level", "area_name", "year", "breakdown"]
     parts = frame[~frame["is_total"]].groupby(area)["value"].agg(["sum", "count", "size"])
     totals = frame[frame["is_total"] & (frame["breakdown"] != "all")].join(parts, on=area)
     # In 2016 there are no groups for the rest of the people.
-    is_whole = (totals["size"] > 1) & (totals["count"] == totals["size"])
-    for row in pd.DataFrame(totals[is_whole & (totals["sum"] != totals["value"])]).head(1).to_dict("records"):
+    totals = pd.DataFrame(totals[totals["size"] > 1])
+    is_given = (totals["count"] == totals["size"]) & totals["value"].notna()
+    for row in pd.DataFrame(totals[is_given & (totals["sum"] != totals["value"])]).head(1).to_dict("records"):
         raise refuse("the groups do not add up to their total", row, f"{row['sum']:g}", advice)
+    areas = pd.MultiIndex.from_frame(pd.DataFrame(totals.loc[~is_given, area]))
+    of_gaps = frame.set_index(area).index.isin(areas)
+    note("the sum of groups", len(areas), pd.DataFrame(frame[of_gaps]))
+    return gaps
 
 
 # The table of a breakdown saved as tidy CSV -----------------------------------------------------------------------

@@ -356,16 +356,19 @@ def _trafford(grid: Grid, rows: Sequence[int], contract: Contract) -> Figures:
 def _local_level(file: PublishedFile, contract: Contract) -> Figures:
     """A table of the local level open data: the one sheet that has its header."""
     book = open_workbook(file)
+    column = contract.tables[_TABLE].columns["area_name"]
     for sheet in book.sheet_names:
         grid = book.grid(sheet)
         for row in range(min(len(grid), 20)):
-            texts = {normal(cell) for cell in grid.rows[row]}
-            if {normal("Financial_Year"), normal("YJS")} <= texts:
+            has_year = normal("Financial_Year") in map(normal, grid.rows[row])
+            if has_year and headers.match(grid.rows[row], {"area_name": column}).index:
                 return _local_sheet(grid, row, contract)
     raise LayoutError(
         "no sheet has the table",
         file=file.name,
-        expected="a row with [Financial_Year] and [YJS] among a sheet's first 20",
+        expected="a row with [Financial_Year] and one of "
+        + ", ".join(f"[{name.name}]" for name in column.published_as)
+        + " among a sheet's first 20",
         found="none in the sheets " + ", ".join(f"[{name}]" for name in book.sheet_names),
     )
 
