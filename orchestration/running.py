@@ -137,7 +137,8 @@ def summarise(refresh: Refresh, out: Console, *, failures: list[tuple[str, str]]
 
 def _sources(refresh: Refresh, out: Console) -> None:
     outcome = refresh.outcome
-    table = Table(named("source"), "offered", "new", "same", "rows", "quarantined", "failed", box=None)
+    headings = ("source", "offered", "new", "same", "rows", "quarantined", "failed")
+    table = Table(*map(named, headings), box=None)
     for source_id, intake in sorted(outcome.intakes.items()):
         table.add_row(
             source_id,

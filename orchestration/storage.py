@@ -1,7 +1,8 @@
-"""Dagster's own SQLite event storage, with one engine a file instead of one an event.
+"""Dagster's own SQLite event storage, with one engine and connection a file instead of new ones for each event.
 
 A refresh stores well over a thousand events. Dagster makes a new SQLAlchemy engine for each statement of each, and
-with it compiles the statement anew, which takes longer than storing it. Delete this when Dagster keeps its engines.
+with it opens the file and compiles the statement anew, which takes longer than storing it. Delete this when Dagster
+keeps its engines.
 """
 
 import os
@@ -13,13 +14,13 @@ from typing import Any, Self
 from dagster._config.config_schema import UserConfigSchema
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import StaticPool
 
 
 class EventLogStorage(SqliteEventLogStorage):
-    """As its parent, in the same files of Dagster's home; only the engines are kept."""
+    """As its parent, in the same files of Dagster's home; only the engines are kept, with their connections."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
@@ -38,8 +39,13 @@ class EventLogStorage(SqliteEventLogStorage):
         with self._db_lock:
             if shard not in self._engines:
                 engine = create_engine(
-                    self.conn_string_for_shard(shard), poolclass=NullPool, connect_args={"timeout": 60}
+                    self.conn_string_for_shard(shard),
+                    # One connection for every thread: the lock lets one of them have it at a time.
+                    poolclass=StaticPool,
+                    connect_args={"timeout": 60, "check_same_thread": False},
                 )
+                # With a write-ahead log this loses at most the last events when the power goes, never the file.
+                event.listen(engine, "connect", lambda opened, _: opened.execute("pragma synchronous = normal"))
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
                 self._engines[shard] = engine

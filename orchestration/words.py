@@ -6,5 +6,5 @@ from rich.table import Column
 
 
 def named(header: str) -> Column:
-    """A column of names, which are never cut short: they are copied and typed again."""
+    """A column of names or numbers, which are never cut short: half a number is another."""
     return Column(header, no_wrap=True, overflow="ignore")
