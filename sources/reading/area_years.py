@@ -1,5 +1,5 @@
-"""Tables of the Office for National Statistics with areas down and years across: counts of a year, and rates of pooled
-years with their confidence limits.
+"""Tables with areas down and years across, as the Office for National Statistics sets them out: counts of a year, and
+rates of pooled years with their confidence limits.
 
 Such a table says what it is of in its title. Its areas have a code and a name, which stands in one of several columns
 by the area's level. Its figures are headed in one row (``2022``, ``2020 to 2022 Rate per 100,000 [note 4]``) or in two

@@ -171,8 +171,8 @@ def _rating_text(grid: Grid, row: int, at: dict[str, int]) -> str:
 
 
 def _go_together(score: str, rating: str | None) -> bool:
-    """Whether a score is a number of points of 36, halves too, and its rating the one that these points have; true where
-    either is not given."""
+    """Whether a score is a number of points of 36, halves too, and its rating the one that these points have; true
+    where either is not given."""
     if not re.fullmatch(r"\d+(\.\d+)?", score) or rating is None:
         return True
     points = round(float(score) * 2 * _POINTS / 100) / 2
