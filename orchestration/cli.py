@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from orchestration.settings import Settings
-from orchestration.words import named
+from orchestration.words import console, named
 from sources import catalogue as catalogues
 from sources.contract import Disclosure
 from sources.errors import SourceError
@@ -25,13 +24,12 @@ app = typer.Typer(
     help="Health and justice data for every place in England and Wales.",
 )
 sources_app = typer.Typer(
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
-    help="The sources: which there are, and what a file would land.",
 )
 app.add_typer(sources_app, name="sources")
-out = Console()
-err = Console(stderr=True)
+out = console()
+err = console(stderr=True)
 
 Edition = Annotated[str | None, typer.Option("--edition", "-e", help="sample (synthetic, the default), folder or live")]
 HomeFolder = Annotated[Path | None, typer.Option("--home", help="The folder that holds all state (REBALANCE_HOME)")]
@@ -71,7 +69,7 @@ def refresh(
         raise typer.Exit(2)
     from orchestration.running import run_refresh
 
-    code = run_refresh(settings, Console(file=sys.stdout), force=force)
+    code = run_refresh(settings, console(file=sys.stdout), force=force)
     sys.stdout.flush()
     # Not sys.exit: Dagster still holds DuckDB objects, which DuckDB's binding then reports as leaked, at length.
     os._exit(code)
@@ -165,6 +163,13 @@ def status(edition: Edition = None, home: HomeFolder = None) -> None:
                 escape(words),
             )
     out.print(table)
+
+
+@sources_app.callback()
+def sources(context: typer.Context) -> None:
+    """The sources: which there are, and what a file would land. By itself, the list of them."""
+    if context.invoked_subcommand is None:
+        list_sources()
 
 
 @sources_app.command("list")

@@ -43,6 +43,12 @@ def test_sources_list_names_every_source_and_what_it_was_tested_on(sources: Cata
         assert source.contract.tested_on.evidence in result.output
 
 
+def test_sources_by_itself_is_the_list_of_them() -> None:
+    alone = runner.invoke(app, ["sources"])
+    assert alone.exit_code == 0
+    assert alone.output == runner.invoke(app, ["sources", "list"]).output
+
+
 def test_sources_list_names_the_tables_that_no_published_file_was_read_of() -> None:
     listed = runner.invoke(app, ["sources", "list"]).output
     (line,) = [line for line in listed.splitlines() if line.split()[:1] == ["ho_police_powers"]]
