@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sources import places
+from sources.places import deaths_by_area
+from sources.places.deaths_by_area import SYNTHETIC, Area
 from sources.writing import write_csv, write_xlsx
 
-_SYNTHETIC = "SYNTHETIC figures, made up for the bundled edition; not those of the publisher"
 _YEARS = (2025, 2024, 2023)
 _SUBSTANCES = (("drug_poisoning", 5400), ("drug_misuse", 3400), ("any_opiate", 2500), ("heroin_morphine", 1300))
 _AGES = (("Under 20", 0.01), ("20-29", 0.1), ("30-39", 0.27), ("40-49", 0.35), ("50-69", 0.25), ("70 and over", 0.02))
@@ -21,8 +21,8 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
     ``scale`` adds to the days.
     """
     rng = np.random.default_rng([seed, 41])
-    areas = _areas()
-    _write_workbook(folder / "synthetic-2025localauthorities.xlsx", areas, rng)
+    within = deaths_by_area.areas()
+    _write_workbook(folder / "synthetic-2025localauthorities.xlsx", within, rng)
     national = [[round(mean * rng.normal(1, 0.02)) for _, mean in _SUBSTANCES] for _ in range(2025, 2020, -1)]
     years = range(2025, 2020, -1)
     rows = [[year, *figures] for year, figures in zip(years, national, strict=True)]
@@ -43,27 +43,27 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
     write_csv(folder / "synthetic_drug_poisoning_opioid_daily.csv", [["dt", "n", "o"], *days])
 
 
-def _write_workbook(path: Path, areas: list[tuple[str, tuple[str, str, str], str]], rng: np.random.Generator) -> None:
+def _write_workbook(path: Path, within: list[Area], rng: np.random.Generator) -> None:
     title = "Number of deaths related to drug poisoning by local authority, England and Wales, registered in each year"
-    counts = [_deaths(rng, areas, 16) for _ in _YEARS]
+    counts = [deaths_by_area.deaths(rng, within, 16) for _ in _YEARS]
     totals = [count["E92000001"] + count["W92000004"] + 25 for count in counts]
     table_1: list[list[str | int | float | None]] = [
         [f"Table 1: {title} between {_YEARS[-1]} and {_YEARS[0]} [notes 1 to 3]"],
-        [_SYNTHETIC],
+        [SYNTHETIC],
         [],
         ["Area Codes", "Area Names", None, None, *_YEARS],
         ["K04000001", "ENGLAND AND WALES", None, None, *totals],
     ]
-    table_1 += [[code, *(name or None for name in names), *(c[code] for c in counts)] for code, names, _ in areas]
-    pooled = _deaths(rng, areas, 30)
+    table_1 += [[code, *(name or None for name in names), *(c[code] for c in counts)] for code, names, _ in within]
+    pooled = deaths_by_area.deaths(rng, within, 30)
     table_6: list[list[str | int | float | None]] = [
         ["Table 6: Age-standardised mortality rates for deaths related to drug misuse by local authority"],
-        [_SYNTHETIC],
+        [SYNTHETIC],
         [],
         [None, None, None, None, "2023 to 2025"],
         ["Area Codes", "Area Names", None, None, "Deaths", "Rate [note 4]", None, "LCL", "UCL"],
     ]
-    for code, names, _ in areas:
+    for code, names, _ in within:
         deaths = pooled[code]
         rate = round(deaths / 6 * (1 if code[1] == "0" else 30 / max(deaths, 1)), 1)
         low, high = round(rate * 0.7, 1), round(rate * 1.4, 1)
@@ -73,39 +73,7 @@ def _write_workbook(path: Path, areas: list[tuple[str, tuple[str, str, str], str
         table_6.append([code, *(name or None for name in names), *figures])
     notes = [
         ["Notes"],
-        [_SYNTHETIC],
+        [SYNTHETIC],
         ["The year is that in which a death was registered, not that in which it happened."],
     ]
     write_xlsx(path, {"Notes": notes, "Table 1": table_1, "Table 6": table_6})
-
-
-def _areas() -> list[tuple[str, tuple[str, str, str], str]]:
-    """England, its regions and their districts, Wales and its authorities, in the publisher's order: code, what stands
-    in the three columns of names, and the code of what each is counted in."""
-    parents = places.parents()
-    names = {one.lad_code: one.lad_name for one in places.districts()}
-    regions = sorted({(one.region_code, one.region_name) for one in parents if one.region_code})
-    found = [("E92000001", ("ENGLAND", "", ""), "")]
-    for region_code, region in regions:
-        found.append((region_code, (region.upper(), "", ""), "E92000001"))
-        for one in parents:
-            if one.region_code == region_code:
-                is_lower = one.lad_code.startswith("E07")
-                name = names[one.lad_code]
-                found.append((one.lad_code, ("", "" if is_lower else name, name if is_lower else ""), region_code))
-    found.append(("W92000004", ("WALES", "", ""), ""))
-    found += [(one.lad_code, ("", names[one.lad_code], ""), "W92000004") for one in parents if not one.region_code]
-    return found
-
-
-def _deaths(
-    rng: np.random.Generator, areas: list[tuple[str, tuple[str, str, str], str]], mean: float
-) -> dict[str, int]:
-    """Deaths of each area, those of regions and countries being the sums of their parts."""
-    found = dict.fromkeys((code for code, _, _ in areas), 0)
-    for code, _, within in reversed(areas):
-        if code[:3] not in {"E92", "E12", "W92"}:
-            found[code] = int(rng.poisson(mean * rng.lognormal(-0.3, 0.8)))
-        if within:
-            found[within] += found[code]
-    return found
