@@ -23,7 +23,7 @@ from tests.conftest import TakeIn
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 DBT = Path(sys.executable).with_name("dbt")
-ROOMS = ("staging", "spine", "indicators", "marts", "meta")
+ROOMS = ("staging", "spine", "figures", "indicators", "marts", "meta")
 
 
 def _declared(kind: str) -> dict[str, dict[str, Any]]:
@@ -42,6 +42,11 @@ MODELS, SEEDS = _declared("models"), _declared("seeds")
 HANDED_ON: dict[str, str] = {
     name: node["config"]["meta"]["landing"] for name, node in MODELS.items() if "landing" in node["config"]["meta"]
 }
+
+
+#: Models that yield figures: their columns and the meaning of each are those of int_figure, which puts them together and is
+#: tested on their grain.
+FIGURES = {name for name, node in MODELS.items() if node["config"]["meta"].get("shape") == "figure"}
 
 
 def test_every_model_and_seed_is_declared_in_the_yaml_of_its_folder() -> None:
@@ -83,7 +88,15 @@ def test_a_model_that_hands_a_landing_table_on_has_the_columns_of_its_contract(s
         assert MODELS[name].get("description")
 
 
-@pytest.mark.parametrize("name", sorted((MODELS | SEEDS).keys() - HANDED_ON.keys()))
+def test_a_model_of_figures_says_what_it_has_and_is_put_with_the_others() -> None:
+    assert {name for name, node in MODELS.items() if node["folder"].startswith("models/figures")} == FIGURES
+    together = (PROJECT / "models" / "indicators" / "int_figure.sql").read_text(encoding="utf-8")
+    for name in FIGURES:
+        assert MODELS[name].get("description"), name
+        assert f"'{name}'" in together, name
+
+
+@pytest.mark.parametrize("name", sorted((MODELS | SEEDS).keys() - HANDED_ON.keys() - FIGURES))
 def test_a_model_says_what_it_is_and_what_a_row_of_it_is_and_is_tested_on_that(name: str) -> None:
     node = (MODELS | SEEDS)[name]
     assert node.get("description")
@@ -195,6 +208,7 @@ def test_every_column_of_every_model_is_described_and_every_description_is_of_a_
         built.setdefault(table, set()).add(column)
     described = {name: {c["name"] for c in node.get("columns", [])} for name, node in (MODELS | SEEDS).items()}
     described |= {name: set(_handed_on(sources)[table]) for name, table in HANDED_ON.items()}
+    described |= {name: described["int_figure"] for name in FIGURES}
     assert built == described
 
 

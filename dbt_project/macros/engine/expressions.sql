@@ -50,3 +50,9 @@
 {% macro build_started_at() -%}
     cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
 {%- endmacro %}
+
+
+{#- The day on which this build began. -#}
+{% macro build_day() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d") }}' as date)
+{%- endmacro %}

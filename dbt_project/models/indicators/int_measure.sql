@@ -1,89 +1,84 @@
--- Every computed indicator's numerator, with the denominator that its definition names.
-with measure as (
+-- Every figure on today's codes with its indicator's method, and with the denominator that its definition names.
+with figure as (
     select
-        indicator_id, area_code, area_level, period_type, period_start, period_end,
-        cast(null as {{ text_type() }}) as category_type, cast(null as {{ text_type() }}) as category,
-        numerator, cast(null as double) as own_denominator, status, release_id, note
-    from {{ ref('int_street_crime') }}
-    union all
-    select
-        indicator_id, area_code, area_level, period_type, period_start, period_end,
-        cast(null as {{ text_type() }}) as category_type, cast(null as {{ text_type() }}) as category,
-        numerator, denominator as own_denominator, status, release_id, note
-    from {{ ref('int_stop_and_search') }}
-    union all
-    select
-        indicator_id, area_code, area_level, period_type, period_start, period_end, category_type, category,
-        numerator, cast(null as double) as own_denominator, status, release_id, note
-    from {{ ref('int_police_contact_death') }}
-    union all
-    select
-        indicator_id, area_code, area_level, period_type, period_start, period_end, category_type, category,
-        numerator, cast(null as double) as own_denominator, status, release_id, note
-    from {{ ref('int_ambulance_call_out') }}
-),
-
-dated as (
-    select *, {{ population_year('period_start', 'period_end') }} as population_year
-    from measure
+        figure.*,
+        indicator.denominator_kind,
+        coalesce(indicator.age_from, 0) as age_from,
+        coalesce(indicator.age_to, 200) as age_to,
+        {{ population_year('figure.period_start', 'figure.period_end') }} as population_year
+    from {{ ref('int_figure_current') }} as figure
+    inner join {{ ref('int_indicator') }} as indicator on figure.indicator_id = indicator.indicator_id
 ),
 
 wanted as (
-    select distinct area_code, population_year from dated
+    select distinct area_code, sex, age_from, age_to, population_year
+    from figure
+    where denominator_kind = 'population'
 ),
 
 -- The mid-year estimate of the period's year; else the newest of the five years before it; never a later one.
-ranked as (
+estimated as (
     select
         wanted.area_code,
+        wanted.sex,
+        wanted.age_from,
+        wanted.age_to,
         wanted.population_year,
-        population.year as estimate_year,
-        population.population,
-        row_number() over (
-            partition by wanted.area_code, wanted.population_year
-            order by population.year desc
-        ) as age_rank
+        max(population.year) as estimate_year
     from wanted
     inner join {{ ref('int_population_by_area') }} as population
         on
             wanted.area_code = population.area_code
+            and wanted.sex = population.sex
             and wanted.population_year >= population.year
             and wanted.population_year - 5 <= population.year
-    where population.sex = 'persons'
+    group by wanted.area_code, wanted.sex, wanted.age_from, wanted.age_to, wanted.population_year
+),
+
+resident as (
+    select
+        estimated.area_code,
+        estimated.sex,
+        estimated.age_from,
+        estimated.age_to,
+        estimated.population_year,
+        estimated.estimate_year,
+        population.population
+    from estimated
+    inner join {{ ref('int_population_by_area') }} as population
+        on
+            estimated.area_code = population.area_code
+            and estimated.sex = population.sex
+            and estimated.estimate_year = population.year
+    where estimated.age_from = 0 and estimated.age_to = 200
 )
 
 select
-    dated.indicator_id,
-    dated.area_code,
-    dated.area_level,
-    dated.period_type,
-    dated.period_start,
-    dated.period_end,
-    dated.category_type,
-    dated.category,
-    dated.numerator,
-    case indicator.denominator_kind
-        when 'population' then cast(ranked.population as double)
-        when 'own' then dated.own_denominator
-    end as denominator,
-    dated.status,
-    dated.release_id,
-    dated.note,
+    {% for column in figure_columns() if not column.startswith('denominator') -%}
+    figure.{{ column }},
+    {% endfor -%}
+    case when figure.denominator_kind = 'population' then cast(resident.population as double) else figure.denominator end
+        as denominator,
+    case when figure.denominator_kind <> 'population' then figure.denominator_low end as denominator_low,
+    case when figure.denominator_kind <> 'population' then figure.denominator_high end as denominator_high,
+    figure.as_published_area_code,
+    figure.carried_by,
     case
-        when indicator.denominator_kind = 'population' and ranked.population is null
+        when figure.denominator_kind = 'population' and resident.population is null
             then
                 'No rate: no population estimate for '
-                || cast(dated.population_year as {{ text_type() }}) || ' or the five years before.'
-        when indicator.denominator_kind = 'population' and ranked.estimate_year < dated.population_year
+                || cast(figure.population_year as {{ text_type() }}) || ' or the five years before.'
+        when figure.denominator_kind = 'population' and resident.estimate_year < figure.population_year
             then
-                'Population of mid-' || cast(ranked.estimate_year as {{ text_type() }}) || ': that of mid-'
-                || cast(dated.population_year as {{ text_type() }}) || ' is not at hand.'
+                'Population of mid-' || cast(resident.estimate_year as {{ text_type() }}) || ': that of mid-'
+                || cast(figure.population_year as {{ text_type() }}) || ' is not at hand.'
     end as denominator_note
-from dated
-inner join {{ ref('indicator_definition') }} as indicator on dated.indicator_id = indicator.indicator_id
-left join ranked
+from figure
+left join resident
     on
-        indicator.denominator_kind = 'population'
-        and dated.area_code = ranked.area_code
-        and dated.population_year = ranked.population_year
-        and ranked.age_rank = 1
+        figure.denominator_kind = 'population'
+        and figure.area_code = resident.area_code
+        and figure.sex = resident.sex
+        and figure.age_from = resident.age_from
+        and figure.age_to = resident.age_to
+        and figure.population_year = resident.population_year

@@ -1,43 +1,127 @@
-with computed as (
-    select * from {{ ref('indicator_definition') }}
+with indicator as (
+    select * from {{ ref('int_indicator') }}
 ),
 
-fingertips as (
-    select fingertips_id, max(indicator_name) as indicator_name
-    from {{ ref('stg_ohid__fingertips') }}
-    group by fingertips_id
+spanned as (
+    select
+        indicator_id,
+        min(period_start) as first_period_start,
+        max(period_end) as latest_period_end,
+        count(*) as figures,
+        count(value) as figures_with_value,
+        {{ listed('area_level', ', ') }} as area_levels
+    from {{ ref('indicator_value') }}
+    group by indicator_id
+),
+
+headline_period as (
+    select
+        indicator_id,
+        period_type,
+        period_start,
+        period_end,
+        row_number() over (
+            partition by indicator_id
+            order by
+                case when {{ baseline_day() }} between period_start and period_end then 0 else 1 end,
+                abs({{ dbt.datediff(
+                    date_plus('day', '(' ~ dbt.datediff('period_start', 'period_end', 'day') ~ ') / 2', 'period_start'),
+                    baseline_day(),
+                    'day',
+                ) }}),
+                period_start
+        ) as nearness
+    from {{ ref('int_headline_value') }}
+    where value is not null
+    group by indicator_id, period_type, period_start, period_end
+),
+
+-- The period that holds the day; of days on which a stock was counted, the nearest within half a year.
+baseline as (
+    select indicator_id, period_start, period_end
+    from headline_period
+    where
+        nearness = 1
+        and (
+            {{ baseline_day() }} between period_start and period_end
+            or (
+                period_start = period_end
+                and abs({{ dbt.datediff('period_start', baseline_day(), 'day') }}) <= 183
+            )
+        )
+),
+
+latest as (
+    select indicator_id, max(period_end) as latest_period_end
+    from headline_period
+    group by indicator_id
+),
+
+stepped as (
+    select
+        latest.indicator_id,
+        latest.latest_period_end,
+        case indicator.cadence
+            when 'month' then 1 when 'quarter' then 3 when 'year' then 12
+        end as step,
+        {{ dbt.datediff(
+            'latest.latest_period_end',
+            date_plus('day', '-indicator.usual_lag_days', build_day()),
+            'month',
+        ) }} as months_since
+    from latest
+    inner join indicator on latest.indicator_id = indicator.indicator_id
+),
+
+expected as (
+    select
+        indicator_id,
+        case
+            when months_since > 0
+                then {{ month_end(dbt.dateadd('month', 'cast(floor(cast(months_since as double) / step) as integer) * step', 'latest_period_end')) }}
+            else latest_period_end
+        end as expected_latest_period_end
+    from stepped
+    where step is not null and months_since is not null
 )
 
 select
-    indicator_id,
-    title,
-    definition,
-    numerator,
-    denominator,
-    unit,
-    cast(multiplier as double) as multiplier,
-    polarity,
-    method,
-    domain,
-    pathway_stage,
-    source_id,
-    cadence,
-    cast(usual_lag_days as integer) as usual_lag_days
-from computed
-union all
-select
-    'fingertips_' || cast(fingertips_id as {{ text_type() }}) as indicator_id,
-    indicator_name as title,
-    'As Fingertips publishes it under this name; its own metadata defines it.' as definition,
-    'As published' as numerator,
-    'As published' as denominator,
-    cast(null as {{ text_type() }}) as unit,
-    cast(null as double) as multiplier,
-    'not_stated' as polarity,
-    'as_published' as method,
-    'health' as domain,
-    cast(null as {{ text_type() }}) as pathway_stage,
-    'ohid_fingertips' as source_id,
-    cast(null as {{ text_type() }}) as cadence,
-    cast(null as integer) as usual_lag_days
-from fingertips
+    indicator.indicator_id,
+    indicator.title,
+    indicator.definition,
+    indicator.numerator,
+    indicator.denominator,
+    indicator.unit,
+    cast(indicator.multiplier as double) as multiplier,
+    indicator.polarity,
+    indicator.method,
+    indicator.recomputed_as,
+    indicator.events,
+    indicator.domain,
+    indicator.pathway_stage,
+    indicator.population_group,
+    indicator.sector,
+    indicator.source_id,
+    indicator.cadence,
+    cast(indicator.usual_lag_days as integer) as usual_lag_days,
+    headline.period_type as headline_period_type,
+    headline.sex as headline_sex,
+    headline.age_band as headline_age_band,
+    spanned.area_levels,
+    coalesce(spanned.figures, 0) as figures,
+    coalesce(spanned.figures_with_value, 0) as figures_with_value,
+    spanned.first_period_start,
+    spanned.latest_period_end,
+    expected.expected_latest_period_end,
+    baseline.period_start as baseline_period_start,
+    baseline.period_end as baseline_period_end,
+    indicator.is_verified = 'yes' as is_verified,
+    coalesce(spanned.figures_with_value, 0) > 0 as has_figures,
+    source.tested_on = 'layout only' as is_layout_only,
+    indicator.note
+from indicator
+left join spanned on indicator.indicator_id = spanned.indicator_id
+left join {{ ref('int_headline') }} as headline on indicator.indicator_id = headline.indicator_id
+left join baseline on indicator.indicator_id = baseline.indicator_id
+left join expected on indicator.indicator_id = expected.indicator_id
+left join {{ source('landing', 'rebalance__source') }} as source on indicator.source_id = source.source_id
