@@ -39,19 +39,19 @@ computed as (
     select
         *,
         case when arithmetic <> 'none' and divisor > 0 then multiplier * numerator / divisor end as computed_value,
-        {% for level in [95, 998] -%}
+        {% for name, level in [('95', 95), ('998', 99.8)] -%}
         case
             when arithmetic = 'byar' and divisor_high > 0
-                then multiplier * {{ byar_lower('count_low', 'exact_lower_' ~ level, level) }} / divisor_high
+                then multiplier * {{ byar_lower('count_low', 'exact_lower_' ~ name, level) }} / divisor_high
             when arithmetic = 'wilson' and divisor_high > 0
                 then multiplier * {{ wilson_lower('count_low', 'divisor_high', level) }}
-        end as computed_lower_{{ level }},
+        end as computed_lower_{{ name }},
         case
             when arithmetic = 'byar' and divisor_low > 0
-                then multiplier * {{ byar_upper('count_high', 'exact_upper_' ~ level, level) }} / divisor_low
+                then multiplier * {{ byar_upper('count_high', 'exact_upper_' ~ name, level) }} / divisor_low
             when arithmetic = 'wilson' and divisor_low > 0
                 then multiplier * {{ wilson_upper('count_most', 'divisor_low', level) }}
-        end as computed_upper_{{ level }},
+        end as computed_upper_{{ name }},
         {% endfor -%}
         numerator_low is not null or numerator_high is not null or denominator_low is not null or denominator_high is not null
             as is_uncertain
