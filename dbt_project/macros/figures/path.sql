@@ -1,0 +1,151 @@
+{#-
+  The steps of a path, each place and year: the figure that there is of each step, or why there is none. The steps come from
+  different sources and count different people, so a step is never a share of the one before it; how many times one count goes into
+  the one before is said as that.
+-#}
+{% macro steps_of_path(path) -%}
+with step as (
+    select * from {{ ref('pathway_step') }}
+    where path = '{{ path }}'
+),
+
+headline as (
+    select
+        value.*,
+        {{ population_year('value.period_start', 'value.period_end') }} as aligned_year,
+        {{ period_type_rank('value.period_type') }} as period_rank
+    from {{ ref('int_headline_value') }} as value
+    where value.indicator_id in (select step.indicator_id from step where step.indicator_id is not null)
+),
+
+-- Of periods with one middle year the one that ends last. Parts of a year are no year's count.
+yearly as (
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by indicator_id, area_code, aligned_year
+                order by case when value is null then 1 else 0 end, period_end desc, period_start
+            ) as choice
+        from headline
+        where period_rank <= 4
+    ) as chosen
+    where choice = 1
+),
+
+place_and_year as (
+    select distinct area_code, area_name, area_level, aligned_year from yearly
+),
+
+offered as (
+    select indicator_id, {{ listed('area_level', ', ') }} as area_levels
+    from headline
+    where value is not null
+    group by indicator_id
+),
+
+offered_at as (
+    select distinct indicator_id, area_level from headline
+    where value is not null
+),
+
+placed as (
+    select
+        step.path,
+        step.step_order,
+        step.step_id,
+        step.title,
+        step.indicator_id,
+        step.counts,
+        step.who_has_it,
+        place_and_year.area_code,
+        place_and_year.area_name,
+        place_and_year.area_level,
+        place_and_year.aligned_year,
+        yearly.period_type,
+        yearly.period_start,
+        yearly.period_end,
+        yearly.numerator,
+        yearly.denominator,
+        yearly.value,
+        yearly.lower_95,
+        yearly.upper_95,
+        yearly.unit,
+        yearly.status,
+        yearly.source_id,
+        yearly.release_id,
+        offered.area_levels,
+        offered_at.area_level is not null as is_offered_at_level
+    from place_and_year
+    cross join step
+    left join yearly
+        on
+            step.indicator_id = yearly.indicator_id
+            and place_and_year.area_code = yearly.area_code
+            and place_and_year.aligned_year = yearly.aligned_year
+    left join offered on step.indicator_id = offered.indicator_id
+    left join offered_at
+        on step.indicator_id = offered_at.indicator_id and place_and_year.area_level = offered_at.area_level
+),
+
+followed as (
+    select
+        *,
+        lag(numerator) over steps as numerator_before,
+        lag(step_id) over steps as step_before
+    from placed
+    window steps as (partition by area_code, aligned_year order by step_order)
+)
+
+select
+    followed.area_code,
+    followed.area_name,
+    followed.area_level,
+    followed.aligned_year,
+    cast(followed.step_order as integer) as step_order,
+    followed.step_id,
+    followed.title,
+    followed.indicator_id,
+    followed.period_type,
+    followed.period_start,
+    followed.period_end,
+    followed.numerator as people,
+    followed.counts as people_are,
+    followed.value as rate,
+    followed.lower_95 as rate_lower_95,
+    followed.upper_95 as rate_upper_95,
+    followed.unit as rate_unit,
+    followed.denominator,
+    case when followed.numerator_before > 0 then followed.step_before end as step_before,
+    followed.numerator / nullif(followed.numerator_before, 0) as times_step_before,
+    {{ rate_ratio_lower('(followed.numerator / nullif(followed.numerator_before, 0))', 'followed.numerator', 'followed.numerator_before') }}
+        as times_lower_95,
+    {{ rate_ratio_upper('(followed.numerator / nullif(followed.numerator_before, 0))', 'followed.numerator', 'followed.numerator_before') }}
+        as times_upper_95,
+    coalesce(followed.status, 'not_available') as status,
+    case
+        when followed.value is not null then null
+        when followed.status = 'suppressed' then 'hidden_by_publisher'
+        when followed.status is not null then 'not_published_for_place'
+        when followed.indicator_id is null or followed.area_levels is null then 'no_data'
+        when not followed.is_offered_at_level then 'not_published_at_this_level'
+        else 'not_published_for_place_and_year'
+    end as gap,
+    case
+        when followed.value is not null then null
+        when followed.status = 'suppressed' then 'The publisher hides a small count.'
+        when followed.status is not null then 'The publisher gives no figure of this place.'
+        when followed.indicator_id is null or followed.area_levels is null
+            then 'No data at hand. Who has it: ' || followed.who_has_it || '.'
+        when not followed.is_offered_at_level
+            then
+                'Published for ' || replace(followed.area_levels, '_', ' ') || ' alone. Who has it: '
+                || followed.who_has_it || '.'
+        else 'Published for such places, and not for this one in this year.'
+    end as gap_note,
+    followed.who_has_it,
+    followed.source_id,
+    followed.release_id
+from followed
+{%- endmacro %}

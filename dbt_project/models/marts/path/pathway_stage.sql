@@ -1,0 +1,1 @@
+{{ steps_of_path('justice') }}
