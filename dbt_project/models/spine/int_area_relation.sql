@@ -97,6 +97,24 @@ health as (
     where district.vintage >= 2023
 ),
 
+estimated as (
+    select area_code, year, max(population) as population
+    from {{ ref('stg_ons__population') }}
+    where is_total and age is null and sex = 'persons' and population is not null
+    group by area_code, year
+),
+
+resident as (
+    select estimated.area_code, estimated.population
+    from estimated
+    where
+        estimated.year = (
+            select max(newer.year)
+            from estimated as newer
+            where newer.area_code = estimated.area_code
+        )
+),
+
 -- Parents of districts, with the people that each parent has of the district where there are several.
 of_district as (
     select distinct
@@ -156,6 +174,12 @@ of_district as (
     group by vintage, lad_code, icb_code
 ),
 
+several as (
+    select vintage, lad_code, count(distinct csp_code) as partnerships
+    from placed
+    group by vintage, lad_code
+),
+
 upper_tier as (
     select vintage, child_code as lad_code, parent_code as upper_tier_code
     from of_district
@@ -175,10 +199,14 @@ of_larger as (
         case
             when count(*) = count(case when part.districts = part.known_districts then 1 end)
                 then cast(sum(part.population) as double)
+            when count(*) = count(resident.population) and max(several.partnerships) = 1
+                then cast(sum(resident.population) as double)
         end as population
     from placed
     inner join upper_tier on placed.vintage = upper_tier.vintage and placed.lad_code = upper_tier.lad_code
     left join former_part as part on placed.lad_code = part.lad_code and placed.csp_code = part.csp_code
+    left join resident on placed.lad_code = resident.area_code
+    inner join several on placed.vintage = several.vintage and placed.lad_code = several.lad_code
     group by placed.vintage, placed.csp_code, upper_tier.upper_tier_code
     union all
     select distinct
