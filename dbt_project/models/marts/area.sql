@@ -2,6 +2,7 @@ select
     area_code,
     area_name,
     area_level,
+    is_upper_tier,
     country,
     valid_from,
     valid_to,

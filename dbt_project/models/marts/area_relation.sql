@@ -6,5 +6,6 @@ select
     parent_level,
     parents_of_child,
     weight,
+    weight_basis,
     is_exact
 from {{ ref('int_area_relation') }}

@@ -20,6 +20,20 @@ with named as (
     from {{ ref('stg_ons__code_change') }}
     where new_code is not null
     union all
+    select parent_code as area_code, parent_name as area_name, parent_vintage as vintage, 3 as trust
+    from {{ ref('stg_ons__geography_area_lookup') }}
+    where parent_level in ('upper_tier_local_authority', 'county', 'region', 'local_health_board')
+    union all
+    select icb_code as area_code, icb_name as area_name, null as vintage, 1 as trust
+    from {{ ref('sub_integrated_care_board') }}
+    union all
+    select sub_icb_code as area_code, sub_icb_name as area_name, null as vintage, 1 as trust
+    from {{ ref('sub_integrated_care_board') }}
+    union all
+    select old_code as area_code, old_name as area_name, null as vintage, 3 as trust from {{ ref('area_change') }}
+    union all
+    select new_code as area_code, new_name as area_name, null as vintage, 3 as trust from {{ ref('area_change') }}
+    union all
     select area_code, area_name, null as vintage, 4 as trust from {{ ref('int_fingertips') }}
     union all
     select area_code, area_name, null as vintage, 5 as trust from {{ ref('stg_local__ambulance_incidents') }}
@@ -42,10 +56,15 @@ ranked as (
     where area_name is not null
 ),
 
+-- By the lookups of force areas: only they come often enough to tell when a code was new, and when it was gone.
 lookup_code as (
-    select vintage, child_code as area_code, child_level as area_level from {{ ref('int_area_relation') }}
+    select vintage, lad_code as area_code from {{ ref('stg_ons__lad_csp_pfa') }}
     union
-    select vintage, parent_code as area_code, parent_level as area_level from {{ ref('int_area_relation') }}
+    select vintage, csp_code as area_code from {{ ref('stg_ons__lad_csp_pfa') }}
+    union
+    select vintage, pfa_code as area_code from {{ ref('stg_ons__lad_csp_pfa') }}
+    union
+    select vintage, {{ country_of('pfa_code') }} as area_code from {{ ref('stg_ons__lad_csp_pfa') }}
 ),
 
 lookup_span as (
@@ -59,12 +78,25 @@ whole_span as (
 ),
 
 began as (
-    select new_code as area_code, min(change_year) as change_year from {{ ref('stg_ons__code_change') }}
-    where change_type in ('merger', 'new_code') and new_code <> old_code
-    group by new_code
+    select area_code, min(began_on) as began_on
+    from (
+        select new_code as area_code, cast(cast(change_year as {{ text_type() }}) || '-04-01' as date) as began_on
+        from {{ ref('stg_ons__code_change') }}
+        where change_type in ('merger', 'new_code') and new_code <> old_code
+        union all
+        select new_code as area_code, changed_on as began_on from {{ ref('area_change') }}
+    ) as change
+    group by area_code
 ),
 
 ended as (
+    select former_code as area_code, {{ date_plus('day', -1, 'min(ended_on)') }} as ended_on
+    from {{ ref('int_area_successor') }}
+    group by former_code
+),
+
+-- An ended code that nothing is known to have followed.
+ended_for_good as (
     select old_code as area_code, max(change_year) as change_year from {{ ref('stg_ons__code_change') }}
     where change_type in ('merger', 'new_code', 'termination') and (new_code is null or new_code <> old_code)
     group by old_code
@@ -77,14 +109,14 @@ dated as (
         coalesce(prefix.area_level, 'other') as area_level,
         coalesce(prefix.country, 'not known') as country,
         case
-            when began.change_year is not null
-                then cast(cast(began.change_year as {{ text_type() }}) || '-04-01' as date)
+            when began.began_on is not null then began.began_on
             when lookup_span.first_vintage > whole_span.first_vintage
                 then cast(cast(lookup_span.first_vintage as {{ text_type() }}) || '-01-01' as date)
         end as valid_from,
         case
-            when ended.change_year is not null
-                then cast(cast(ended.change_year as {{ text_type() }}) || '-03-31' as date)
+            when ended.ended_on is not null then ended.ended_on
+            when ended_for_good.change_year is not null
+                then cast(cast(ended_for_good.change_year as {{ text_type() }}) || '-03-31' as date)
             when lookup_span.last_vintage < whole_span.last_vintage
                 then cast(cast(lookup_span.last_vintage as {{ text_type() }}) || '-12-31' as date)
         end as valid_to
@@ -94,6 +126,7 @@ dated as (
     left join lookup_span on ranked.area_code = lookup_span.area_code
     left join began on ranked.area_code = began.area_code
     left join ended on ranked.area_code = ended.area_code
+    left join ended_for_good on ranked.area_code = ended_for_good.area_code
     where ranked.choice = 1
 )
 
@@ -101,6 +134,10 @@ select
     area_code,
     area_name,
     area_level,
+    -- A district of one tier is its own upper tier.
+    area_level = 'upper_tier_local_authority'
+    or (area_level = 'local_authority_district' and substr(area_code, 1, 3) in ('E06', 'E08', 'E09', 'W06'))
+        as is_upper_tier,
     country,
     valid_from,
     valid_to,
