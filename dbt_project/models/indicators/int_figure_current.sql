@@ -16,10 +16,11 @@ moved as (
     select
         figure.*,
         successor.area_code as current_code,
+        successor.former_level,
         successor.relation,
         successor.weight,
-        successor.former_parts,
-        successor.area_parts
+        successor.ended_on,
+        successor.former_codes_of_area
     from figure
     inner join successor on figure.area_code = successor.former_code
 ),
@@ -30,7 +31,7 @@ renamed as (
         moved.*,
         row_number() over (
             partition by {{ others | join(', ') }}, release_id, current_code
-            order by area_code desc
+            order by ended_on desc, area_code desc
         ) as choice
     from moved
     where relation = 'renamed'
@@ -53,46 +54,63 @@ whole as (
     where choice = 1
 ),
 
+-- Former areas stood side by side as districts, and as upper tiers: a district of one tier was both.
+beside as (
+    select moved.*, 'districts' as stood_as, former_level <> 'upper_tier_local_authority' as says_how_many
+    from moved
+    where relation <> 'renamed' and former_level <> 'upper_tier_local_authority'
+    union all
+    select
+        moved.*,
+        'upper_tiers' as stood_as,
+        former_level = 'upper_tier_local_authority' as says_how_many
+    from moved
+    where
+        relation <> 'renamed'
+        and (former_level = 'upper_tier_local_authority' or substr(area_code, 1, 3) in ('E06', 'E08', 'E09', 'W06'))
+),
+
+-- How many there were is said by the one of them that ended first.
+told as (
+    select
+        *,
+        min(case when says_how_many then ended_on end) over (
+            partition by {{ others | join(', ') }}, release_id, current_code, stood_as
+        ) as first_ended_on
+    from beside
+),
+
 added as (
     select
         {% for column in key %}{{ 'current_code as area_code' if column == 'area_code' else column }}, {% endfor -%}
         release_id,
-        -- Whole where the former areas are all there, each in the set once.
-        sum(former_parts) = max(area_parts) as is_whole,
+        stood_as,
+        count(*) as parts,
+        max(case when says_how_many and ended_on = first_ended_on then former_codes_of_area end) as parts_of_area,
         max(case when weight < 1 then 1 else 0 end) = 1 as is_apportioned,
-        sum(former_parts) as parts,
-        max(area_parts) as area_parts,
-        case when count(numerator) = count(*) then sum(weight * numerator) end as numerator,
-        case when count(coalesce(numerator_low, numerator)) = count(*) and count(numerator_low) > 0
-            then sum(weight * coalesce(numerator_low, numerator)) end as numerator_low,
-        case when count(coalesce(numerator_high, numerator)) = count(*) and count(numerator_high) > 0
-            then sum(weight * coalesce(numerator_high, numerator)) end as numerator_high,
-        case when count(denominator) = count(*) then sum(weight * denominator) end as denominator,
-        case when count(coalesce(denominator_low, denominator)) = count(*) and count(denominator_low) > 0
-            then sum(weight * coalesce(denominator_low, denominator)) end as denominator_low,
-        case when count(coalesce(denominator_high, denominator)) = count(*) and count(denominator_high) > 0
-            then sum(weight * coalesce(denominator_high, denominator)) end as denominator_high,
-        count(numerator) as known_numerators,
+        {% for column in ['numerator', 'denominator'] -%}
+        case when count({{ column }}) = count(*) then sum(weight * {{ column }}) end as {{ column }},
+        {% for end in ['low', 'high'] -%}
+        case
+            when
+                count({{ column }}_{{ end }}) > 0
+                and count(coalesce({{ column }}_{{ end }}, {{ column }})) = count(*)
+                then sum(weight * coalesce({{ column }}_{{ end }}, {{ column }}))
+        end as {{ column }}_{{ end }},
+        {% endfor -%}
+        {% endfor -%}
         -- Of the statuses of the parts, the one that says most against the sum.
-        min(
-            case status
-                when 'suppressed' then '1 suppressed'
-                when 'not_available' then '2 not_available'
-                when 'missing' then '3 missing'
-                when 'not_applicable' then '4 not_applicable'
-                when 'low_reliability' then '5 low_reliability'
-                when 'modelled' then '6 modelled'
-                when 'estimated' then '7 estimated'
-                when 'rounded' then '8 rounded'
-                when 'provisional' then '9 provisional'
-                when 'revised' then 'a revised'
-                else 'b observed'
-            end
-        ) as worst,
+        min({{ status_rank('status') }}) as worst,
         {{ listed('area_code', ' + ') }} as as_published_area_code
-    from moved
-    where relation <> 'renamed'
-    group by current_code, {{ others | join(', ') }}, release_id
+    from told
+    group by current_code, {{ others | join(', ') }}, release_id, stood_as
+    -- One-tier districts alone are no set of upper tiers.
+    having max(case when says_how_many then 1 else 0 end) = 1
+),
+
+judged as (
+    select *, coalesce(parts = parts_of_area, false) as is_whole
+    from added
 ),
 
 summed as (
@@ -106,9 +124,8 @@ summed as (
         {% endfor -%}
         case
             when not is_whole then 'not_available'
-            when numerator is null then substr(worst, 3, 20)
-            when is_apportioned then 'estimated'
-            else substr(worst, 3, 20)
+            when numerator is not null and is_apportioned then 'estimated'
+            else {{ status_of_rank('worst') }}
         end as status,
         release_id,
         case
@@ -124,7 +141,7 @@ summed as (
         end as note,
         as_published_area_code,
         case when not is_whole then 'incomplete' when is_apportioned then 'apportioned' else 'added' end as carried_by
-    from added
+    from judged
 ),
 
 -- What the publisher itself gives on today's codes goes before what is added up here, and a renamed code's before a sum.
@@ -137,7 +154,8 @@ preferred as (
                 case carried_by
                     when 'as_published' then 1 when 'renamed' then 2 when 'added' then 3 when 'apportioned' then 4
                     else 5
-                end
+                end,
+                as_published_area_code
         ) as choice
     from (
         select * from whole

@@ -6,7 +6,7 @@ with figure as (
         coalesce(indicator.age_from, 0) as age_from,
         coalesce(indicator.age_to, 200) as age_to,
         {{ population_year('figure.period_start', 'figure.period_end') }} as population_year
-    from {{ ref('int_figure_current') }} as figure
+    from {{ ref('int_figure_rolled') }} as figure
     inner join {{ ref('int_indicator') }} as indicator on figure.indicator_id = indicator.indicator_id
 ),
 
@@ -14,6 +14,14 @@ wanted as (
     select distinct area_code, sex, age_from, age_to, population_year
     from figure
     where denominator_kind = 'population'
+),
+
+-- The years with an estimate of all ages, and those with one of the first of some ages.
+known as (
+    select area_code, sex, year, 0 as age_from from {{ ref('int_population_by_area') }}
+    union
+    select area_code, sex, year, age as age_from from {{ ref('int_population_by_age') }}
+    where age in (select wanted.age_from from wanted)
 ),
 
 -- The mid-year estimate of the period's year; else the newest of the five years before it; never a later one.
@@ -24,26 +32,20 @@ estimated as (
         wanted.age_from,
         wanted.age_to,
         wanted.population_year,
-        max(population.year) as estimate_year
+        max(known.year) as estimate_year
     from wanted
-    inner join {{ ref('int_population_by_area') }} as population
+    inner join known
         on
-            wanted.area_code = population.area_code
-            and wanted.sex = population.sex
-            and wanted.population_year >= population.year
-            and wanted.population_year - 5 <= population.year
+            wanted.area_code = known.area_code
+            and wanted.sex = known.sex
+            and wanted.age_from = known.age_from
+            and wanted.population_year >= known.year
+            and wanted.population_year - 5 <= known.year
     group by wanted.area_code, wanted.sex, wanted.age_from, wanted.age_to, wanted.population_year
 ),
 
-resident as (
-    select
-        estimated.area_code,
-        estimated.sex,
-        estimated.age_from,
-        estimated.age_to,
-        estimated.population_year,
-        estimated.estimate_year,
-        population.population
+of_all_ages as (
+    select estimated.*, population.population
     from estimated
     inner join {{ ref('int_population_by_area') }} as population
         on
@@ -51,6 +53,42 @@ resident as (
             and estimated.sex = population.sex
             and estimated.estimate_year = population.year
     where estimated.age_from = 0 and estimated.age_to = 200
+),
+
+-- Ages that end above the open last one, or begin above nought, are summed by single year, where every year of them is known.
+of_some_ages as (
+    select
+        estimated.area_code,
+        estimated.sex,
+        estimated.age_from,
+        estimated.age_to,
+        estimated.population_year,
+        estimated.estimate_year,
+        sum(population.population) as population
+    from estimated
+    inner join {{ ref('int_population_by_age') }} as population
+        on
+            estimated.area_code = population.area_code
+            and estimated.sex = population.sex
+            and estimated.estimate_year = population.year
+            and population.age between estimated.age_from and estimated.age_to
+    where estimated.age_from > 0 or estimated.age_to < 200
+    group by
+        estimated.area_code, estimated.sex, estimated.age_from, estimated.age_to, estimated.population_year,
+        estimated.estimate_year
+    having
+        min(population.age) = max(estimated.age_from)
+        and count(*) = max(population.age) - min(population.age) + 1
+        and (
+            max(population.age) = max(estimated.age_to)
+            or max(case when population.is_top_age then population.age end) = max(population.age)
+        )
+),
+
+resident as (
+    select area_code, sex, age_from, age_to, population_year, estimate_year, population from of_all_ages
+    union all
+    select area_code, sex, age_from, age_to, population_year, estimate_year, population from of_some_ages
 )
 
 select

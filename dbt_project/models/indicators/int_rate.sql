@@ -64,7 +64,7 @@ chosen as (
         case
             when method in ('byar', 'wilson') then coalesce(computed_value, value)
             -- A sum over former areas has no published value.
-            when carried_by in ('added', 'apportioned') then computed_value
+            when carried_by in ('added', 'apportioned', 'summed') then computed_value
             else value
         end as chosen_value
     from computed
@@ -110,7 +110,7 @@ select
         coalesce(note, '') || ' '
         || coalesce(case when is_count or arithmetic = 'none' then null else denominator_note end, '') || ' '
         || case
-            when chosen_value is null and carried_by in ('added', 'apportioned') and numerator is not null
+            when chosen_value is null and carried_by in ('added', 'apportioned', 'summed') and numerator is not null
                 then 'The publisher''s method cannot be repeated on merged areas from what it gives.'
             else ''
         end
