@@ -26,6 +26,16 @@
 {%- endmacro %}
 
 
+{#- Days, or months begun, from one date to another. -#}
+{% macro days_between(first, last) -%}
+    {{ dbt.datediff(first, last, 'day') }}
+{%- endmacro %}
+
+{% macro months_between(first, last) -%}
+    {{ dbt.datediff(first, last, 'month') }}
+{%- endmacro %}
+
+
 {#- The last day of a date's month. -#}
 {% macro month_end(date) -%}
     cast({{ dbt.last_day(date, 'month') }} as date)

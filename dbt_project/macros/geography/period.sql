@@ -3,13 +3,19 @@
   are set beside each other.
 -#}
 {% macro population_year(period_start, period_end) -%}
-    cast(extract(year from {{ date_plus('day', '(' ~ dbt.datediff(period_start, period_end, 'day') ~ ') / 2', period_start) }}) as integer)
+    cast(extract(year from {{ middle_day(period_start, period_end) }}) as integer)
+{%- endmacro %}
+
+
+{#- The middle day of a period. -#}
+{% macro middle_day(period_start, period_end) -%}
+    {{ date_plus('day', '(' ~ days_between(period_start, period_end) ~ ') / 2', period_start) }}
 {%- endmacro %}
 
 
 {#- Whole months in a period whose first and last day are those of months; 0 for a day. -#}
 {% macro months_of(period_start, period_end) -%}
-    ({{ dbt.datediff(period_start, date_plus('day', 1, period_end), 'month') }})
+    ({{ months_between(period_start, date_plus('day', 1, period_end)) }})
 {%- endmacro %}
 
 

@@ -1,8 +1,10 @@
--- What places are compared with: each country's headline figure, as published, or, where a series has none, from the counts of all
--- the country's places of a kind that leaves nobody out. Never from some of them.
+-- What places are compared with: each country's headline figure, as published, or, where a series has none, from the
+-- counts of all the country's places of a kind that leaves nobody out. Never from some of them.
 with headline as (
-    select value.*, indicator.multiplier,
-        case when indicator.method in ('byar', 'wilson') then indicator.method else indicator.recomputed_as end as arithmetic
+    select
+        value.*, indicator.multiplier,
+        case when indicator.method in ('byar', 'wilson') then indicator.method else indicator.recomputed_as end
+            as arithmetic
     from {{ ref('int_headline_value') }} as value
     inner join {{ ref('int_indicator') }} as indicator on value.indicator_id = indicator.indicator_id
 ),
@@ -52,7 +54,14 @@ whole as (
 
 england_and_wales as (
     select
-        indicator_id, 'K04000001' as area_code, area_level, period_type, period_start, period_end, multiplier, arithmetic,
+        indicator_id,
+        'K04000001' as area_code,
+        area_level,
+        period_type,
+        period_start,
+        period_end,
+        multiplier,
+        arithmetic,
         sum(numerator) as numerator, sum(denominator) as denominator
     from whole
     group by indicator_id, area_level, period_type, period_start, period_end, multiplier, arithmetic
@@ -102,7 +111,8 @@ every_one as (
             when numerator >= 10 then multiplier * {{ byar_upper('numerator', 'null') }} / denominator
         end as upper_95,
         area_level as made_from,
-        case area_level when 'police_force_area' then 2 when 'upper_tier_local_authority' then 3 else 4 end as preference
+        case area_level when 'police_force_area' then 2 when 'upper_tier_local_authority' then 3 else 4 end
+            as preference
     from made
 ),
 

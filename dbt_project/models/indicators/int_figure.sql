@@ -13,6 +13,6 @@ union all
 select {{ figure_columns() | join(', ') }}
 from {{ counts_as_figures(ref('int_ambulance_call_out'), has=['category_type', 'category']) }}
 {% for model in figures -%}
-union all
-select {{ figure_columns() | join(', ') }} from {{ ref(model) }}
+    union all
+    select {{ figure_columns() | join(', ') }} from {{ ref(model) }}
 {% endfor %}

@@ -1,8 +1,10 @@
--- Every figure on the codes that hold today. A code that was only renamed hands its figures on. Where former areas make up one of
--- today's, their counts are added, and the core computes the value anew; rates are never averaged.
+-- Every figure on the codes that hold today. A code that was only renamed hands its figures on. Where former areas make
+-- up one of today's, their counts are added, and the value is computed anew; rates are never averaged.
 {%- set key = figure_key() -%}
 {%- set others = key | reject('equalto', 'area_code') | list %}
-{%- set counts = ['numerator', 'numerator_low', 'numerator_high', 'denominator', 'denominator_low', 'denominator_high'] %}
+{%- set counts = [
+    'numerator', 'numerator_low', 'numerator_high', 'denominator', 'denominator_low', 'denominator_high',
+] %}
 
 with figure as (
     select * from {{ ref('int_figure') }}
@@ -46,7 +48,8 @@ whole as (
     where not exists (select 1 from successor where successor.former_code = figure.area_code)
     union all
     select
-        {% for column in key %}{{ 'current_code as area_code' if column == 'area_code' else column }}, {% endfor -%}
+        {% for column in key %}{{ 'current_code as area_code' if column == 'area_code' else column }},
+        {% endfor -%}
         value, lower_95, upper_95, {{ counts | join(', ') }}, status, release_id, note,
         area_code as as_published_area_code,
         'renamed' as carried_by
@@ -82,22 +85,23 @@ told as (
 
 added as (
     select
-        {% for column in key %}{{ 'current_code as area_code' if column == 'area_code' else column }}, {% endfor -%}
+        {% for column in key %}{{ 'current_code as area_code' if column == 'area_code' else column }},
+        {% endfor -%}
         release_id,
         stood_as,
         count(*) as parts,
         max(case when says_how_many and ended_on = first_ended_on then former_codes_of_area end) as parts_of_area,
         max(case when weight < 1 then 1 else 0 end) = 1 as is_apportioned,
         {% for column in ['numerator', 'denominator'] -%}
-        case when count({{ column }}) = count(*) then sum(weight * {{ column }}) end as {{ column }},
-        {% for end in ['low', 'high'] -%}
-        case
-            when
-                count({{ column }}_{{ end }}) > 0
-                and count(coalesce({{ column }}_{{ end }}, {{ column }})) = count(*)
-                then sum(weight * coalesce({{ column }}_{{ end }}, {{ column }}))
-        end as {{ column }}_{{ end }},
-        {% endfor -%}
+            case when count({{ column }}) = count(*) then sum(weight * {{ column }}) end as {{ column }},
+            {% for end in ['low', 'high'] -%}
+                case
+                    when
+                        count({{ column }}_{{ end }}) > 0
+                        and count(coalesce({{ column }}_{{ end }}, {{ column }})) = count(*)
+                        then sum(weight * coalesce({{ column }}_{{ end }}, {{ column }}))
+                end as {{ column }}_{{ end }},
+            {% endfor -%}
         {% endfor -%}
         -- Of the statuses of the parts, the one that says most against the sum.
         min({{ status_rank('status') }}) as worst,
@@ -120,7 +124,7 @@ summed as (
         cast(null as double) as lower_95,
         cast(null as double) as upper_95,
         {% for column in counts -%}
-        case when is_whole then {{ column }} end as {{ column }},
+            case when is_whole then {{ column }} end as {{ column }},
         {% endfor -%}
         case
             when not is_whole then 'not_available'
@@ -144,7 +148,7 @@ summed as (
     from judged
 ),
 
--- What the publisher itself gives on today's codes goes before what is added up here, and a renamed code's before a sum.
+-- What the publisher itself gives on today's codes goes before a renamed code's figure, and that before a sum.
 preferred as (
     select
         every_one.*,

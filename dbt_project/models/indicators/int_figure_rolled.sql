@@ -1,5 +1,6 @@
--- Figures of larger areas that a source does not publish, where its figures of all the districts (or all the upper tiers) of such an
--- area are counts: so that a force area has its health figures beside its justice ones. Whole sets only, of one release.
+-- Figures of larger areas that a source does not publish, where its figures of all the districts (or all the upper
+-- tiers) of such an area are counts: so that a force area has its health figures beside its justice ones. Whole sets
+-- only, of one release.
 {%- set key = figure_key() -%}
 {%- set others = key | reject('equalto', 'area_code') | list %}
 
@@ -21,7 +22,11 @@ relation as (
         vintage = (select max(newest.vintage) from {{ ref('int_area_relation') }} as newest)
         and child_level in ('local_authority_district', 'upper_tier_local_authority')
         and parent_level in (
-            'upper_tier_local_authority', 'community_safety_partnership', 'police_force_area', 'integrated_care_board', 'region'
+            'upper_tier_local_authority',
+            'community_safety_partnership',
+            'police_force_area',
+            'integrated_care_board',
+            'region'
         )
         and child_code <> parent_code
         and is_exact
@@ -38,20 +43,21 @@ parent as (
 
 summed as (
     select
-        {% for column in key %}{{ 'relation.parent_code as area_code' if column == 'area_code' else 'figure.' ~ column }}, {% endfor -%}
+        {% for column in key %}{{ 'relation.parent_code as area_code' if column == 'area_code' else 'figure.' ~ column }},
+        {% endfor -%}
         relation.child_level,
         figure.release_id,
         max(parent.children) as children,
         {% for column in ['numerator', 'denominator'] -%}
-        case when count(figure.{{ column }}) = count(*) then sum(figure.{{ column }}) end as {{ column }},
-        {% for end in ['low', 'high'] -%}
-        case
-            when
-                count(figure.{{ column }}_{{ end }}) > 0
-                and count(coalesce(figure.{{ column }}_{{ end }}, figure.{{ column }})) = count(*)
-                then sum(coalesce(figure.{{ column }}_{{ end }}, figure.{{ column }}))
-        end as {{ column }}_{{ end }},
-        {% endfor -%}
+            case when count(figure.{{ column }}) = count(*) then sum(figure.{{ column }}) end as {{ column }},
+            {% for end in ['low', 'high'] -%}
+                case
+                    when
+                        count(figure.{{ column }}_{{ end }}) > 0
+                        and count(coalesce(figure.{{ column }}_{{ end }}, figure.{{ column }})) = count(*)
+                        then sum(coalesce(figure.{{ column }}_{{ end }}, figure.{{ column }}))
+                end as {{ column }}_{{ end }},
+            {% endfor -%}
         {% endfor -%}
         min({{ status_rank('figure.status') }}) as worst
     from figure
@@ -86,18 +92,20 @@ chosen as (
 )
 
 select
-    {% for column in figure_columns() -%}
-    {% if column in ['value', 'lower_95', 'upper_95'] -%}
-    cast(null as double) as {{ column }},
-    {% elif column == 'status' -%}
+    {{ key | join(',\n    ') }},
+    cast(null as double) as value,
+    cast(null as double) as lower_95,
+    cast(null as double) as upper_95,
+    numerator,
+    numerator_low,
+    numerator_high,
+    denominator,
+    denominator_low,
+    denominator_high,
     {{ status_of_rank('worst') }} as status,
-    {% elif column == 'note' -%}
+    release_id,
     'The sum of its ' || cast(children as {{ text_type() }})
     || case child_level when 'local_authority_district' then ' districts.' else ' upper-tier authorities.' end as note,
-    {% else -%}
-    {{ column }},
-    {% endif -%}
-    {% endfor -%}
     cast(null as {{ text_type() }}) as as_published_area_code,
     'summed' as carried_by
 from chosen

@@ -10,7 +10,17 @@ fingertips as (
 )
 
 select
-    indicator_id, title, definition, numerator, denominator, denominator_kind, age_from, age_to, unit, multiplier, polarity,
+    indicator_id,
+    title,
+    definition,
+    numerator,
+    denominator,
+    denominator_kind,
+    age_from,
+    age_to,
+    unit,
+    multiplier,
+    polarity,
     method, recomputed_as, events, domain, pathway_stage, population_group, sector, source_id, cadence, usual_lag_days,
     is_verified, note
 from defined

@@ -55,7 +55,7 @@ of_all_ages as (
     where estimated.age_from = 0 and estimated.age_to = 200
 ),
 
--- Ages that end above the open last one, or begin above nought, are summed by single year, where every year of them is known.
+-- Some ages are summed by single year, where every year of them is known.
 of_some_ages as (
     select
         estimated.area_code,
@@ -93,9 +93,11 @@ resident as (
 
 select
     {% for column in figure_columns() if not column.startswith('denominator') -%}
-    figure.{{ column }},
+        figure.{{ column }},
     {% endfor -%}
-    case when figure.denominator_kind = 'population' then cast(resident.population as double) else figure.denominator end
+    case
+        when figure.denominator_kind = 'population' then cast(resident.population as double) else figure.denominator
+    end
         as denominator,
     case when figure.denominator_kind <> 'population' then figure.denominator_low end as denominator_low,
     case when figure.denominator_kind <> 'population' then figure.denominator_high end as denominator_high,

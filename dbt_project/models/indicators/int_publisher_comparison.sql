@@ -1,5 +1,5 @@
--- Figures that the publisher computed and we can compute from the counts beside them. A difference is one beyond the rounding of
--- the published value and of the counts.
+-- Figures that the publisher computed and we can compute from the counts beside them. A difference is one beyond the
+-- rounding of the published value and of the counts.
 with compared as (
     select
         indicator_id,
@@ -27,7 +27,7 @@ rounded as (
         release_id,
         case
             {% for places in range(5) -%}
-            when max(abs(published_value - round(published_value, {{ places }}))) < 1e-9 then {{ places }}
+                when max(abs(published_value - round(published_value, {{ places }}))) < 1e-9 then {{ places }}
             {% endfor -%}
             else 6
         end as decimals

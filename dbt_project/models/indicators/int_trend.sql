@@ -1,5 +1,5 @@
--- The recent trend of each headline series, from figures a year apart, so that rolling and pooled periods do not overlap more than
--- they must: pooled ones are taken as far apart as they are long.
+-- The recent trend of each headline series, from figures a year apart; pooled years are taken as far apart as they are
+-- long, so that no two points overlap.
 with headline as (
     select value.*, indicator.method = 'wilson' or indicator.recomputed_as = 'wilson' as is_share
     from {{ ref('int_headline_value') }} as value
@@ -17,7 +17,7 @@ spaced as (
     from headline
     inner join latest on headline.indicator_id = latest.indicator_id and headline.area_code = latest.area_code
     where
-        {{ dbt.datediff('headline.period_end', 'latest.latest_period_end', 'month') }}
+        {{ months_between('headline.period_end', 'latest.latest_period_end') }}
         % greatest(12, {{ months_of('headline.period_start', 'headline.period_end') }}) = 0
 ),
 

@@ -24,11 +24,7 @@ headline_period as (
             partition by indicator_id
             order by
                 case when {{ baseline_day() }} between period_start and period_end then 0 else 1 end,
-                abs({{ dbt.datediff(
-                    date_plus('day', '(' ~ dbt.datediff('period_start', 'period_end', 'day') ~ ') / 2', 'period_start'),
-                    baseline_day(),
-                    'day',
-                ) }}),
+                abs({{ days_between(middle_day('period_start', 'period_end'), baseline_day()) }}),
                 period_start
         ) as nearness
     from {{ ref('int_headline_value') }}
@@ -46,7 +42,7 @@ baseline as (
             {{ baseline_day() }} between period_start and period_end
             or (
                 period_start = period_end
-                and abs({{ dbt.datediff('period_start', baseline_day(), 'day') }}) <= 183
+                and abs({{ days_between('period_start', baseline_day()) }}) <= 183
             )
         )
 ),
@@ -64,10 +60,8 @@ stepped as (
         case indicator.cadence
             when 'month' then 1 when 'quarter' then 3 when 'year' then 12
         end as step,
-        {{ dbt.datediff(
-            'latest.latest_period_end',
-            date_plus('day', '-indicator.usual_lag_days', build_day()),
-            'month',
+        {{ months_between(
+            'latest.latest_period_end', date_plus('day', '-indicator.usual_lag_days', build_day())
         ) }} as months_since
     from latest
     inner join indicator on latest.indicator_id = indicator.indicator_id
@@ -78,7 +72,10 @@ expected as (
         indicator_id,
         case
             when months_since > 0
-                then {{ month_end(dbt.dateadd('month', 'cast(floor(cast(months_since as double) / step) as integer) * step', 'latest_period_end')) }}
+                then
+                    {{ month_end(date_plus(
+                        'month', 'cast(floor(cast(months_since as double) / step) as integer) * step', 'latest_period_end'
+                    )) }}
             else latest_period_end
         end as expected_latest_period_end
     from stepped

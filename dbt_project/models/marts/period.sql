@@ -1,5 +1,5 @@
--- Every period that a figure is of, and what it can be set beside: periods of different kinds are never equal, but two that
--- share a middle year can be shown together, if it is said how far each of them lies in that year.
+-- Every period that a figure is of, and what it can be set beside: periods of different kinds are never equal, but two
+-- that share a middle year can be shown together, if it is said how far each of them lies in that year.
 with met as (
     select distinct
         period_type,
@@ -33,7 +33,9 @@ select
                 'The middle year of '
                 || cast(cast(months / 12 as integer) as {{ text_type() }}) || ' years pooled.'
         when months_in_year = 12 then 'The calendar year itself.'
-        when months_in_year = months then 'All of it is in the year, and it is ' || cast(months as {{ text_type() }}) || ' months of it.'
+        when
+            months_in_year = months
+            then 'All of it is in the year, and it is ' || cast(months as {{ text_type() }}) || ' months of it.'
         else
             cast(months_in_year as {{ text_type() }}) || ' of its ' || cast(months as {{ text_type() }})
             || ' months are in the year.'

@@ -85,6 +85,21 @@ fingertips as (
         case when published.area_code is null then 'area_without_code' else 'period_not_understood' end
 ),
 
+figure as (
+    select
+        indicator.source_id,
+        rate.indicator_id as table_name,
+        rate.release_id,
+        rate.area_code as label,
+        'area_not_known' as placement,
+        count(*) as quantity,
+        'figures' as quantity_unit
+    from {{ ref('int_rate') }} as rate
+    inner join {{ ref('int_indicator') }} as indicator on rate.indicator_id = indicator.indicator_id
+    where rate.area_code not in (select area.area_code from {{ ref('int_area') }} as area)
+    group by indicator.source_id, rate.indicator_id, rate.release_id, rate.area_code
+),
+
 every_kind as (
     select * from crime
     union all
@@ -93,6 +108,8 @@ every_kind as (
     select * from death
     union all
     select * from fingertips
+    union all
+    select * from figure
 )
 
 select
@@ -111,6 +128,7 @@ select
         when 'former_partnership' then 'The map point''s district was last in a partnership that is no more.'
         when 'no_month' then 'The file''s name does not say which month it is.'
         when 'not_one_force' then 'Several forces together, or a body that is not a territorial force.'
+        when 'area_not_known' then 'No lookup or register at hand has the area''s code: it is in no mart.'
         when 'area_without_code' then 'The area has no code.'
         when 'period_not_understood' then 'The label of the period is of no known form.'
     end as explanation,

@@ -1,5 +1,5 @@
--- Deaths of people in prison, in contact with the police, and under probation supervision, each as its publisher counts them, with
--- what is known of deaths after release. The settings are never added: their publishers count different things.
+-- Deaths of people in prison, in contact with the police, and under probation supervision, each as its publisher counts
+-- them, with what is known of deaths after release. The settings are never added: they count different things.
 with release as (
     select * from {{ ref('stg_rebalance__release') }}
 ),
@@ -14,7 +14,7 @@ prison_quarter as (
         population.period_end,
         population.value,
         row_number() over (
-            partition by population.period_end order by {{ newest_first('population') }}, population.source_row
+            partition by population.period_end order by {{ newest_first('population') }}, population.source_row asc
         ) as choice
     from {{ ref('stg_moj__offender_management_population') }} as population
     left join release
@@ -45,7 +45,7 @@ supervised as (
             cast(extract(year from caseload.period_end) as integer) as population_year,
             caseload.value as population,
             row_number() over (
-                partition by caseload.period_end order by {{ newest_first('caseload') }}, caseload.source_row
+                partition by caseload.period_end order by {{ newest_first('caseload') }}, caseload.source_row asc
             ) as choice
         from {{ ref('stg_hmpps__probation_caseload') }} as caseload
         left join release
@@ -126,7 +126,10 @@ under_supervision as (
         death.status,
         case
             when
-                death.supervision = 'all' and death.sex = 'all' and death.age_band = 'all' and death.probation_region = 'all'
+                death.supervision = 'all'
+                and death.sex = 'all'
+                and death.age_band = 'all'
+                and death.probation_region = 'all'
                 then supervised.population
         end as people,
         'People under probation supervision on 31 December' as people_are
@@ -176,13 +179,23 @@ ranked as (
         release.published_on,
         row_number() over (
             partition by
-                counted.setting, counted.area_code, counted.period_start, counted.period_end, counted.sex, counted.age_band,
+                counted.setting,
+                counted.area_code,
+                counted.period_start,
+                counted.period_end,
+                counted.sex,
+                counted.age_band,
                 counted.cause, counted.release_id
             order by counted.deaths desc
         ) as copy_number,
         dense_rank() over (
             partition by
-                counted.setting, counted.area_code, counted.period_start, counted.period_end, counted.sex, counted.age_band,
+                counted.setting,
+                counted.area_code,
+                counted.period_start,
+                counted.period_end,
+                counted.sex,
+                counted.age_band,
                 counted.cause
             order by {{ newest_first('counted') }}
         ) as age_rank
@@ -226,8 +239,8 @@ select
     case limited.setting
         when 'prison'
             then
-                'Self-inflicted deaths are those apparently at one''s own hand, whatever the intent: not suicides as the'
-                || ' statistics office counts them.'
+                'Self-inflicted deaths are those apparently at one''s own hand, whatever the intent: not suicides as'
+                || ' the statistics office counts them.'
         when 'police_contact' then 'Deaths during or following police contact that the office was told of.'
         else
             'Deaths that the service or the ombudsman was told of. They are not to be compared with deaths in prison:'
@@ -263,7 +276,7 @@ select
     cast(null as date) as published_on,
     true as is_latest_release,
     cast(null as boolean) as is_layout_only,
-    'Deaths within 28 days of release are published by nobody as a series: they need the Ministry of Justice''s releases linked'
-    || ' to the statistics office''s deaths.' as note
+    'Deaths within 28 days of release are published by nobody as a series: they need the Ministry of Justice''s releases'
+    || ' linked to the statistics office''s deaths.' as note
 from {{ ref('country') }} as country
 where country.area_code = 'K04000001'

@@ -1,5 +1,5 @@
--- A health measure and a justice measure of the same place, side by side, with how far the two go together over places, and, where
--- both are of whole countries alone, over years.
+-- A health measure and a justice measure of the same place, side by side, with how far the two go together over places,
+-- and, where both are of whole countries alone, over years.
 with pair as (
     select * from {{ ref('indicator_pair') }}
 ),
@@ -18,7 +18,7 @@ yearly as (
             *,
             row_number() over (
                 partition by indicator_id, area_code, aligned_year
-                order by case when value is null then 1 else 0 end, period_end desc, period_start
+                order by case when value is null then 1 else 0 end, period_end desc, period_start asc
             ) as choice
         from headline
     ) as chosen
@@ -141,8 +141,8 @@ select
     case
         when linked.area_level = 'country'
             then
-                'Two series that both rise or fall over years go together whatever they measure; this is no evidence that'
-                || ' one moves the other.'
+                'Two series that both rise or fall over years go together whatever they measure; this is no evidence'
+                || ' that one moves the other.'
         else
             'Areas are not people: that two measures go together over places does not say that they do in persons'
             || ' (the ecological fallacy), nor that one causes the other.'
@@ -151,5 +151,6 @@ from linked
 left join correlated
     on
         linked.pair_id = correlated.pair_id
-        and case when linked.area_level = 'country' then linked.area_code else linked.area_level end = correlated.over_what
+        and case when linked.area_level = 'country' then linked.area_code else linked.area_level end
+        = correlated.over_what
         and case when linked.area_level = 'country' then 0 else linked.aligned_year end = correlated.in_year

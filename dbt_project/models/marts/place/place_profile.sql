@@ -6,7 +6,10 @@ headline as (
     select * from {{ ref('int_headline_value') }}
     where
         area_level in (
-            'local_authority_district', 'upper_tier_local_authority', 'community_safety_partnership', 'police_force_area',
+            'local_authority_district',
+            'upper_tier_local_authority',
+            'community_safety_partnership',
+            'police_force_area',
             'integrated_care_board', 'local_health_board', 'region', 'country'
         )
 ),
@@ -17,7 +20,10 @@ aged as (
         *,
         row_number() over (
             partition by indicator_id, area_code
-            order by case when value is not null or status = 'suppressed' then 0 else 1 end, period_end desc, period_start
+            order by
+                case when value is not null or status = 'suppressed' then 0 else 1 end,
+                period_end desc,
+                period_start asc
         ) as age_rank
     from headline
 ),
@@ -74,7 +80,10 @@ parent as (
             (child_level = 'community_safety_partnership' and parent_level = 'police_force_area')
             or (
                 child_level in (
-                    'local_authority_district', 'upper_tier_local_authority', 'police_force_area', 'integrated_care_board'
+                    'local_authority_district',
+                    'upper_tier_local_authority',
+                    'police_force_area',
+                    'integrated_care_board'
                 )
                 and parent_level in ('region', 'local_health_board')
             )
@@ -213,15 +222,20 @@ select
     ranked.note
 from ranked
 inner join indicator on ranked.indicator_id = indicator.indicator_id
-{% for name, code in [('england', "'E92000001'"), ('wales', "'W92000004'"), ('england_and_wales', "'K04000001'"), ('own_country', country_of('ranked.area_code'))] -%}
-left join benchmark as {{ name }}
-    on
-        ranked.indicator_id = {{ name }}.indicator_id
-        and ranked.period_type = {{ name }}.period_type
-        and ranked.period_start = {{ name }}.period_start
-        and ranked.period_end = {{ name }}.period_end
-        and {{ name }}.area_code = {{ code }}
-        and ranked.area_code <> {{ name }}.area_code
+{% for name, code in [
+    ('england', "'E92000001'"),
+    ('wales', "'W92000004'"),
+    ('england_and_wales', "'K04000001'"),
+    ('own_country', country_of('ranked.area_code')),
+] -%}
+    left join benchmark as {{ name }}
+        on
+            ranked.indicator_id = {{ name }}.indicator_id
+            and ranked.period_type = {{ name }}.period_type
+            and ranked.period_start = {{ name }}.period_start
+            and ranked.period_end = {{ name }}.period_end
+            and {{ name }}.area_code = {{ code }}
+            and ranked.area_code <> {{ name }}.area_code
 {% endfor -%}
 left join parent on ranked.area_code = parent.child_code
 left join headline as parent_figure

@@ -15,8 +15,12 @@ candidate as (
         row_number() over (
             partition by headline.indicator_id, headline.area_code
             order by
-                case when headline.period_start = indicator.baseline_period_start
-                    and headline.period_end = indicator.baseline_period_end then 0 else 1 end,
+                case
+                    when
+                        headline.period_start = indicator.baseline_period_start
+                        and headline.period_end = indicator.baseline_period_end then 0
+                    else 1
+                end,
                 headline.period_end
         ) as choice
     from headline
@@ -39,7 +43,9 @@ latest as (
     from (
         select
             *,
-            row_number() over (partition by indicator_id, area_code order by period_end desc, period_start) as choice
+            row_number()
+                over (partition by indicator_id, area_code order by period_end desc, period_start asc)
+                as choice
         from headline
     ) as aged
     where choice = 1
@@ -65,7 +71,8 @@ changed as (
         baseline.period_start as baseline_period_start,
         baseline.period_end as baseline_period_end,
         case
-            when baseline.period_start = indicator.baseline_period_start
+            when
+                baseline.period_start = indicator.baseline_period_start
                 and baseline.period_end = indicator.baseline_period_end
                 then 'holds_11_january_2017'
             else 'first_after'
@@ -79,8 +86,10 @@ changed as (
         latest.lower_95,
         latest.upper_95,
         latest.value - baseline.value as change,
-        {{ difference_lower('latest.value', 'latest.lower_95', 'baseline.value', 'baseline.upper_95') }} as change_lower_95,
-        {{ difference_upper('latest.value', 'latest.upper_95', 'baseline.value', 'baseline.lower_95') }} as change_upper_95,
+        {{ difference_lower('latest.value', 'latest.lower_95', 'baseline.value', 'baseline.upper_95') }}
+            as change_lower_95,
+        {{ difference_upper('latest.value', 'latest.upper_95', 'baseline.value', 'baseline.lower_95') }}
+            as change_upper_95,
         case when baseline.value > 0 then latest.value / baseline.value end as change_ratio,
         {{ standard_error('latest.lower_95', 'latest.upper_95') }} as error_after,
         {{ standard_error('baseline.lower_95', 'baseline.upper_95') }} as error_before,
@@ -117,7 +126,7 @@ compared as (
             and changed.baseline_period_start = then_there.period_start
             and changed.baseline_period_end = then_there.period_end
             and then_there.area_code in ('K04000001', {{ country_of('changed.area_code') }})
-            and then_there.area_code <> changed.area_code
+            and changed.area_code <> then_there.area_code
             and exists (
                 select 1 from benchmark as later
                 where
@@ -147,8 +156,8 @@ broken as (
         on
             changed.source_id = break.source_id
             and break.effect = 'not_comparable'
-            and break.since > changed.baseline_period_start
-            and break.since <= changed.period_end
+            and changed.baseline_period_start < break.since
+            and changed.period_end >= break.since
     group by changed.indicator_id, changed.area_code
 )
 
