@@ -22,7 +22,8 @@ wanted as (
         'children_count', 'children_count', 'children_percent', 'All ages'
     union all
     select
-        'cla_substance_misuse_intervention', 'looked_after_outcomes', 'Substance misuse: Children looked after all ages',
+        'cla_substance_misuse_intervention', 'looked_after_outcomes',
+        'Substance misuse: Children looked after all ages',
         'Received an intervention for their substance misuse problem',
         'Identified as having a substance misuse problem',
         'children_count', 'children_count', 'children_percent', 'All ages'

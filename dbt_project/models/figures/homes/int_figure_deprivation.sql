@@ -7,7 +7,8 @@ with deprivation as (
 
 wanted as (
     select
-        'imd_average_score' as indicator_id, 'england' as nation, 'imd' as domain, 'average_score' as measure, 1 as times
+        'imd_average_score' as indicator_id, 'england' as nation, 'imd' as domain, 'average_score' as measure,
+        1 as times
     union all
     select 'imd_average_rank', 'england', 'imd', 'average_rank', 1
     union all

@@ -21,7 +21,8 @@ wanted as (
         'households_in_area', 'owed_a_relief_duty_rate'
     union all
     select
-        'homeless_offending_history', 'support_need', 'offending_history', 'owed_a_duty', cast(null as {{ text_type() }})
+        'homeless_offending_history', 'support_need', 'offending_history', 'owed_a_duty',
+        cast(null as {{ text_type() }})
     union all
     select
         'homeless_drug_dependency', 'support_need', 'drug_dependency', 'owed_a_duty', cast(null as {{ text_type() }})
@@ -42,7 +43,8 @@ wanted as (
         cast(null as {{ text_type() }})
     union all
     select
-        'homeless_care_leaver_18_20', 'support_need', 'care_leaver_18_20', 'owed_a_duty', cast(null as {{ text_type() }})
+        'homeless_care_leaver_18_20', 'support_need', 'care_leaver_18_20', 'owed_a_duty',
+        cast(null as {{ text_type() }})
     union all
     select
         'homeless_three_or_more_needs', 'support_need', 'three_or_more_support_needs', 'owed_a_duty',
@@ -57,7 +59,8 @@ wanted as (
         cast(null as {{ text_type() }})
     union all
     select
-        'homeless_reason_left_custody', 'reason_for_loss', 'left_custody', 'owed_a_duty', cast(null as {{ text_type() }})
+        'homeless_reason_left_custody', 'reason_for_loss', 'left_custody', 'owed_a_duty',
+        cast(null as {{ text_type() }})
     union all
     select
         'homeless_referred_by_prison', 'referral', 'prison', 'referred', cast(null as {{ text_type() }})
