@@ -60,7 +60,7 @@ def test_the_sample_is_taken_in_whole_and_known_as_its_own(sample: Path, intake:
     assert [recognise(LooseFile(path), sources).source_ids for path in files] == [(SOURCE,)] * 2
     result, _ = intake(SOURCE, *files)
     assert result.problems == [] and result.rows_quarantined == 0
-    assert result.rows_in == result.rows_landed == 10 * 165 + 7
+    assert result.rows_in == result.rows_landed == 16 * 165 + 12
 
 
 def test_each_label_is_the_period_that_it_and_its_measure_say(sample: Path, read: Read) -> None:
@@ -177,4 +177,4 @@ def test_a_word_for_the_number_of_decimal_places_sets_its_measure_aside(
     (cell,) = found.quarantined
     assert (cell.reason, cell.cell) == ("[one] is no number of decimal places", "one")
     assert (cell.row, cell.column) == (read(sample / DICTIONARY).frame.source_row[1], letter(place))
-    assert len(found.frame) == found.rows_in - 1 == 6
+    assert len(found.frame) == found.rows_in - 1 == 11

@@ -55,10 +55,10 @@ def text_file(folder: Path, name: str, *lines: str) -> Path:
 
 def test_the_sample_is_taken_in_whole_and_known_as_its_own(sample: Path, intake: TakeIn, sources: Catalogue) -> None:
     files = sorted(sample.iterdir())
-    assert [recognise(LooseFile(path), sources).source_ids for path in files] == [(SOURCE,)] * 4
+    assert [recognise(LooseFile(path), sources).source_ids for path in files] == [(SOURCE,)] * 9
     result, _ = intake(SOURCE, *files)
     assert result.problems == [] and result.rows_quarantined == 0
-    assert result.rows_in == result.rows_landed == 3 * 154 + 4 * 154 + 12 + 16 + 12
+    assert result.rows_in == result.rows_landed == 3 * 154 + 4 * 154 + 12 + 16 + 12 + 4 + 8 + 24 + 64 + 80
 
 
 def test_a_service_of_one_authority_has_its_code_and_a_joint_one_has_none(children: Path, read: Read) -> None:

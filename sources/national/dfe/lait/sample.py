@@ -73,6 +73,26 @@ _MEASURES = (
         "KS1P_all", "229", "Key Stage 1 and Phonics", "Phonics, all pupils", "% achieving expected standard",
         "Academic Year", ("2025 (prov)",), 80,
     ),
+    _Measure(
+        "ReoffYO", "114", "Youth Offending", "Re-offending by young offenders (10-14 year olds)",
+        "% of reoffending", "Financial Year", ("2024",), 30, decimals=2, has_regions=False,
+    ),
+    _Measure(
+        "LACSubstance", "239", "Children Looked After", "% of CLA Substance misuse",
+        "% of Children Looked After", "Financial Year", ("2024", "2025"), 3,
+    ),
+    _Measure(
+        "Children_missing", "161", "Children Looked After", "% Children looked after who were missing",
+        "% of children", "Financial Year", ("2025",), 11,
+    ),
+    _Measure(
+        "CareLeaverEET", "113", "Children Looked After",
+        "Care Leavers - Education, Employment & Training (EET) (%)", "% of leavers", "Financial Year", ("2025",), 50,
+    ),
+    _Measure(
+        "CareLeavers_LA_NotInTouch", "317", "Children Looked After", "Care Leavers - Local authority not in touch (%)",
+        "% of young people", "Financial Year", ("2025",), 6,
+    ),
 )  # fmt: skip
 _DICTIONARY = (
     "Measure_code", "Topic", "Measure", "Chart_title", "Measure_short", "Polarity", "y_axis_name", "state_funded_flag",
@@ -82,7 +102,7 @@ _DICTIONARY = (
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """Write the store (Parquet) and the dictionary (CSV) of seven measures; ``scale`` below 1 takes that part of the
+    """Write the store (Parquet) and the dictionary (CSV) of twelve measures; ``scale`` below 1 takes that part of the
     authorities. The same seed and scale give the same bytes."""
     rng = np.random.default_rng([seed, 73])
     known = education.authorities()

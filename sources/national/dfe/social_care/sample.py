@@ -32,8 +32,23 @@ _OUTCOMES = {
         "Identified as having a substance misuse problem": 0.03,
         "Total all ages": 0.7,
     },
+    "Health assessments: Children looked after all ages": {
+        "Had their annual health assessment": 0.62,
+        "Total all ages": 0.7,
+    },
 }
 _SCORE = "Ages 5 to 16 years with SDQ score"
+#: Figures whose share is not of their group's total: the group, the figure, and the parts of all that both are.
+_PARTS = (
+    (
+        "Substance misuse: Children looked after all ages",
+        "Received an intervention for their substance misuse problem",
+        *(0.012, 0.03),
+    ),
+    (_SCORE, "SDQ score is a cause for concern", 0.2, 0.5),
+    (_SCORE, "SDQ score was received", 0.5, 0.6),
+    (_SCORE, "Total ages 5 to 16 years", 0.6, 0.6),
+)
 _SUITABILITY = {
     "Accommodation considered suitable": 0.9,
     "Accommodation considered unsuitable": 0.04,
@@ -142,6 +157,13 @@ def _pairs(area: _Area, parts: Mapping[str, float], drift: float) -> list[list[s
     return rows
 
 
+def _part(area: _Area, share: float, of: float) -> list[str]:
+    """The number of a part of all children and its share of another part."""
+    number, whole = (sum(round(size * part) for size in area.sizes) for part in (share, of))
+    printed = _number(area, share)
+    return [printed, "z" if not whole else "c" if printed == "c" else str(round(100 * number / whole))]
+
+
 def _write(path: Path, rows: Sequence[Sequence[str]], *, has_mark: bool = False) -> None:
     with path.open("w", encoding="utf-8-sig" if has_mark else "utf-8", newline="") as text:
         csv.writer(text, lineterminator="\n").writerows(rows)
@@ -170,6 +192,7 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
             looked_after.append([*cells, words, str(population), number, rate])
             for group, parts in _OUTCOMES.items():
                 outcomes += [[*cells, group, *row] for row in _pairs(area, parts, change)]
+            outcomes += [[*cells, group, words, *_part(area, part, of)] for group, words, part, of in _PARTS]
             score = f"{14 * change:.1f}" if not area.is_authority or area.sizes[0] > 100 else "c"
             outcomes.append([*cells, _SCORE, "SDQ average score", score, "z"])
     _write(folder / "synthetic-cla_number_and_rate_per_10k_children.csv", looked_after, has_mark=True)

@@ -31,7 +31,7 @@ _AREAS = ("Birmingham", "West Midlands (region)", "England", "Eng/Wales")
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """Write one zip and three CSVs; ``scale`` below 1 takes that part of the services.
+    """Write one zip and eight CSVs; ``scale`` below 1 takes that part of the services.
 
     The same seed and scale give the same bytes.
     """
@@ -94,3 +94,51 @@ def _write_copies(folder: Path, rng: np.random.Generator) -> None:
         ):
             rows += [[gender, measure, f"{year}.0", f"{round(size * share)}.0", "March", "Year"] for year in years[:2]]
     write_csv(folder / "synthetic_reoffending_22to23_gender.csv", rows)
+    _write_custody_and_needs(folder, rng, years)
+
+
+def _write_custody_and_needs(folder: Path, rng: np.random.Generator, years: tuple[int, ...]) -> None:
+    """Nights in custody, remand, knife offences and the needs of sentenced children."""
+    rows: list[Row] = [["end_period_year", "nights", "measure", "period_length", "end_period_month", "level"]]
+    rows += [[f"{year}.0", f"{rng.integers(80, 120)}.0", "Median", "Year", "March", "Eng/Wales"] for year in years]
+    write_csv(folder / "synthetic_custody_avduration_22to25.csv", rows)
+    rows = [["end_period_year", "end_period_month", "period_length", "level", "gender", "count"]]
+    rows += [
+        [f"{year}.0", "Unknown", "Year", "Eng/Wales", gender, f"{size * float(rng.uniform(0.9, 1.1)):.4f}"]
+        for gender, size in (("Female", 6), ("Male", 190))
+        for year in years
+    ]
+    write_csv(folder / "synthetic_remand_count_22to25_gender.csv", rows)
+    rows = [["outcome", "court_type", "end_period_year", "count", "level", "end_period_month", "period_length"]]
+    rows += [
+        [outcome, court, f"{year}.0", f"{rng.integers(40, 260)}.0", "Eng/Wales", "Unknown", "Year"]
+        for court in ("Magistrates' courts", "Crown court")
+        for outcome in ("Acquitted", "Immediate custody", "Non-custodial sentence - community")
+        for year in years
+    ]
+    write_csv(folder / "synthetic_remand_count_22to25_outcome.csv", rows)
+    words, year_ended = "Possession Offences Only", ("March", "Year")
+    rows = [
+        (
+            *("end_period_year", "disposal", "age", "gender", "offence"),
+            *("count", "level", "end_period_month", "period_length"),
+        )
+    ]
+    rows += [
+        [str(year), disposal, age, gender, words, str(rng.integers(20, 900)), level, *year_ended]
+        for level in ("Eng/Wales", "West Midlands (police)")
+        for disposal in ("Caution", "Community Sentence")
+        for age in ("10-15", "16-17")
+        for gender in ("Girls", "Boys")
+        for year in years
+    ]
+    write_csv(folder / "synthetic_knife_offence_22to25_disposal_age_gen.csv", rows)
+    rows = [["need", "need_status", "count", "end_period_year", "end_period_month", "period_length", "level"]]
+    needs = ("Child in need", "Child protection plan", "Care order", "Eligible child", "Siblings in care")
+    rows += [
+        [need, status, f"{round(size * float(rng.uniform(0.8, 1.2)))}.0", f"{year}.0", "March", "Year", "Eng/Wales"]
+        for need in needs
+        for status, size in (("Currently/Yes", 900), ("Never/No", 6000), ("Previously", 400), ("Withheld", 250))
+        for year in years
+    ]
+    write_csv(folder / "synthetic_sentenced_needs_22to25_history.csv", rows)
