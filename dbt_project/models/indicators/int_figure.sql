@@ -1,6 +1,19 @@
 -- Every figure of every indicator as it was published, from each of the models that yield them.
 {%- set figures = [
+    'int_figure_child_assessment_factor',
+    'int_figure_child_custody',
+    'int_figure_child_reoffending',
+    'int_figure_deprivation',
     'int_figure_fingertips',
+    'int_figure_first_time_entrant',
+    'int_figure_homelessness',
+    'int_figure_lait',
+    'int_figure_local_indicator',
+    'int_figure_looked_after_child',
+    'int_figure_rough_sleeping',
+    'int_figure_sentenced_child_need',
+    'int_figure_surveyed_abuse',
+    'int_figure_youth_justice_inspection',
 ] %}
 
 select {{ figure_columns() | join(', ') }} from {{ counts_as_figures(ref('int_street_crime')) }}

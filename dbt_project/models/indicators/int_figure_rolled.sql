@@ -65,7 +65,9 @@ summed as (
     inner join parent on relation.parent_code = parent.parent_code and relation.child_level = parent.child_level
     group by
         relation.parent_code, relation.child_level, figure.release_id,
-        {% for column in others %}figure.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+        {% for column in others -%}
+            figure.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
     having count(*) = max(parent.children)
 ),
 
