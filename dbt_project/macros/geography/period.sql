@@ -22,12 +22,11 @@
 {#- The order in which a kind of period is taken for an indicator's headline: a year first, then pooled years, then parts of years. -#}
 {% macro period_type_rank(period_type) -%}
     case
-        when {{ period_type }} in (
-            'calendar_year', 'financial_year', 'academic_year', 'cohort_year', 'rolling_12_months', 'year'
-        ) then 1
+        when {{ period_type }} in ('calendar_year', 'financial_year', 'academic_year', 'rolling_12_months') then 1
+        when {{ period_type }} like 'cohort_year%' then 1
         when {{ period_type }} like '%pooled' then 2
         when {{ period_type }} = 'day' then 3
-        when {{ period_type }} in ('quarter', 'financial_quarter', 'cohort_quarter') then 5
+        when {{ period_type }} like '%quarter%' then 5
         when {{ period_type }} = 'month' then 6
         else 4
     end

@@ -9,14 +9,15 @@ with figure as (
         age_band,
         {{ period_type_rank('period_type') }} as period_rank,
         count(*) as figures,
-        count(distinct area_code) as areas
+        count(distinct area_code) as areas,
+        max(coalesce(denominator, numerator, value)) as size
     from {{ ref('int_rate') }}
     where category_type is null and (value is not null or status = 'suppressed')
     group by indicator_id, period_type, sex, age_band
 ),
 
 widest as (
-    select indicator_id, max(areas) as areas
+    select indicator_id, max(areas) as areas, max(figures) as figures
     from figure
     group by indicator_id
 ),
@@ -30,8 +31,9 @@ ranked as (
                 case when 2 * figure.areas >= widest.areas then 0 else 1 end,
                 figure.period_rank asc,
                 case when figure.sex = 'persons' then 0 else 1 end,
+                case when figure.age_band = 'All ages' and 2 * figure.figures >= widest.figures then 0 else 1 end,
                 figure.figures desc,
-                case when figure.age_band = 'All ages' then 0 else 1 end,
+                figure.size desc nulls last,
                 figure.sex asc,
                 figure.age_band asc,
                 figure.period_type asc
