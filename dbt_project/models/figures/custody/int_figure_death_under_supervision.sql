@@ -1,0 +1,112 @@
+-- Deaths of people under probation supervision, and their rates for every 1,000 people supervised in the community on 31 December, the
+-- day nearest the middle of the year that the caseload is of. The publisher gives no rates. The classes of cause changed on 1 April
+-- 2022; causes of earlier years are other indicators, and none of deaths in prison. Probation regions have no code and are left out.
+with death as (
+    select *
+    from {{ ref('stg_hmpps__deaths_of_offenders') }}
+    where area_level = 'country' and probation_region = 'all' and ethnicity = 'all'
+),
+
+-- A total stands in every table of the workbook; the first table's is taken.
+chosen as (
+    select
+        death.*,
+        row_number() over (
+            partition by
+                death.release_id, death.supervision, death.cause, death.sex, death.age_band, death.period_start, death.period_end
+            order by death.table_title
+        ) as choice
+    from death
+),
+
+caseload as (
+    select
+        period_end as counted_on,
+        sex,
+        case measure
+            when 'all_in_the_community' then 'all'
+            when 'court_orders' then 'court orders'
+            else 'post-release supervision'
+        end as supervision,
+        value as people,
+        row_number() over (partition by period_end, sex, measure order by release_id desc) as choice
+    from {{ ref('stg_hmpps__probation_caseload') }}
+    where measure in ('all_in_the_community', 'court_orders', 'post_release') and value is not null
+),
+
+figure as (
+    select
+        indicator.indicator_id,
+        chosen.period_type,
+        chosen.period_start,
+        chosen.period_end,
+        chosen.sex,
+        chosen.age_band,
+        case when indicator.indicator_id like 'self_inflicted%' then 'all' else chosen.cause end as cause,
+        chosen.supervision,
+        chosen.value as numerator,
+        case when indicator.is_rate = 1 then caseload.people end as denominator,
+        case
+            when indicator.is_rate = 1 and caseload.people is null and chosen.value is not null then 'not_available'
+            else chosen.status
+        end as status,
+        chosen.release_id,
+        case
+            when indicator.is_rate = 0 then null
+            when caseload.people is null then 'No rate: the caseload of 31 December is not at hand.'
+            else 'For every 1,000 people supervised in the community on 31 December; the publisher gives no rate.'
+        end as note
+    from chosen
+    cross join (
+        select 'deaths_supervision_count' as indicator_id, 0 as is_rate
+        union all
+        select 'deaths_supervision' as indicator_id, 1 as is_rate
+        union all
+        select 'self_inflicted_supervision' as indicator_id, 1 as is_rate
+    ) as indicator
+    left join caseload
+        on
+            chosen.supervision = caseload.supervision
+            and chosen.sex = caseload.sex
+            and caseload.counted_on >= chosen.period_start
+            and caseload.counted_on <= chosen.period_end
+            and extract(month from caseload.counted_on) = 12
+            and caseload.choice = 1
+    where
+        chosen.choice = 1
+        and (indicator.is_rate = 0 or chosen.age_band = 'all')
+        and (indicator.indicator_id <> 'self_inflicted_supervision' or chosen.cause = 'self-inflicted')
+        and (chosen.cause = 'all' or chosen.period_start >= date '2022-04-01')
+)
+
+select
+    indicator_id,
+    'K04000001' as area_code,
+    period_type,
+    period_start,
+    period_end,
+    case when sex = 'all' then 'persons' else sex end as sex,
+    case when age_band = 'all' then 'All ages' else age_band end as age_band,
+    case
+        when cause <> 'all' and supervision <> 'all' then 'apparent cause and supervision'
+        when cause <> 'all' then 'apparent cause'
+        when supervision <> 'all' then 'kind of supervision'
+    end as category_type,
+    case
+        when cause <> 'all' and supervision <> 'all' then cause || ', ' || supervision
+        when cause <> 'all' then cause
+        when supervision <> 'all' then supervision
+    end as category,
+    cast(null as double) as value,
+    cast(null as double) as lower_95,
+    cast(null as double) as upper_95,
+    numerator,
+    cast(null as double) as numerator_low,
+    cast(null as double) as numerator_high,
+    denominator,
+    cast(null as double) as denominator_low,
+    cast(null as double) as denominator_high,
+    status,
+    release_id,
+    note
+from figure
