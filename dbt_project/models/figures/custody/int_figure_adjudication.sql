@@ -1,5 +1,5 @@
--- Outcomes of charges against prison rules in a quarter, and how many were proved. The publisher's tool has no total, so that the
--- whole of it is added, which is every establishment with an adjudication. Additional days are not in it.
+-- Outcomes of charges against prison rules in a quarter, and how many were proved. The publisher's tool has no total,
+-- so that the whole of it is added, which is every establishment with an adjudication. Additional days are not in it.
 {%- set groups = {
     'age_band': 'age_band', 'offence group': 'offence', 'ethnic group': 'ethnicity', 'outcome': 'outcome'
 } %}
@@ -45,26 +45,26 @@ counted as (
     from adjudication
     group by release_id, period_start, period_end, sex
     {%- for category_type, column in groups.items() %}
-    union all
-    select
-        release_id,
-        period_start,
-        period_end,
-        'persons' as sex,
-        {% if column == 'age_band' -%}
-        age_band,
-        cast(null as {{ text_type() }}) as category_type,
-        cast(null as {{ text_type() }}) as category,
-        {% else -%}
-        'All ages' as age_band,
-        '{{ category_type }}' as category_type,
-        {{ column }} as category,
-        {% endif -%}
-        sum(value) as outcomes,
-        sum(case when outcome = 'Proved' then value else 0 end) as proved,
-        count(*) = count(value) as is_whole
-    from adjudication
-    group by release_id, period_start, period_end, {{ column }}
+        union all
+        select
+            release_id,
+            period_start,
+            period_end,
+            'persons' as sex,
+            {% if column == 'age_band' -%}
+                age_band,
+                cast(null as {{ text_type() }}) as category_type,
+                cast(null as {{ text_type() }}) as category,
+            {% else -%}
+                'All ages' as age_band,
+                '{{ category_type }}' as category_type,
+                {{ column }} as category,
+            {% endif -%}
+            sum(value) as outcomes,
+            sum(case when outcome = 'Proved' then value else 0 end) as proved,
+            count(*) = count(value) as is_whole
+        from adjudication
+        group by release_id, period_start, period_end, {{ column }}
     {%- endfor %}
 ),
 
@@ -113,11 +113,7 @@ select
     case when is_whole then denominator end as denominator,
     cast(null as double) as denominator_low,
     cast(null as double) as denominator_high,
-    case
-        when not is_whole then 'not_available'
-        when indicator_id = 'adjudication_rate' and denominator is null then 'not_available'
-        else 'observed'
-    end as status,
+    case when is_whole then 'observed' else 'not_available' end as status,
     release_id,
     'The rows of all establishments added; the publisher gives no total.' as note
 from figure

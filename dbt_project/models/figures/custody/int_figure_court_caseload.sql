@@ -1,5 +1,5 @@
--- Cases at the criminal courts. A case that is sent for trial is at both courts, so that each court has indicators of its
--- own and the two are never added.
+-- Cases at the criminal courts. A case that is sent for trial is at both courts, so that each court has indicators of
+-- its own and the two are never added.
 with caseload as (
     select * from {{ ref('stg_moj__courts_caseload') }}
 )

@@ -1,5 +1,5 @@
--- Defendants whom the police held until court, or whom a court kept in custody, of all defendants at that stage. The publisher's
--- share is of everybody, those whose remand status is not known among them.
+-- Defendants whom the police held until court, or whom a court kept in custody, of all defendants at that stage. The
+-- publisher's share is of everybody, those whose remand status is not known among them.
 with remand as (
     select *
     from {{ ref('stg_moj__courts_remand') }}

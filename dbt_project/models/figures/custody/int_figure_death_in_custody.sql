@@ -1,18 +1,20 @@
--- Deaths in prison by apparent cause and age, and their rates for every 1,000 people in prison. The publisher's rates and its average
--- of twelve months' population are not at hand; people in prison on 30 June, the middle of the year, stand in its place. Deaths of the
--- safety in custody extract are of twelve months that it does not state, and are left out.
+-- Deaths in prison by apparent cause and age, and their rates for every 1,000 people in prison. The publisher's rates
+-- and its average of twelve months' population are not at hand; people in prison on 30 June, the middle of the year,
+-- stand in its place. Deaths of the safety in custody extract are of twelve months that it does not state, and are left
+-- out.
 with death as (
     select *
     from {{ ref('stg_moj__deaths_in_custody') }}
     where area_level = 'country'
 ),
 
--- Two series have everybody in prison on 30 June, with the same figure where they have the same day; the longer comes first.
+-- Two series have everybody in prison on 30 June, with the same figure where they have the same day; the longer comes
+-- first.
 mid_year as (
     select
         period_end as counted_on,
         value as people,
-        row_number() over (partition by period_end order by series, release_id desc) as choice
+        row_number() over (partition by period_end order by series asc, release_id desc) as choice
     from {{ ref('stg_moj__offender_management_population') }}
     where
         series in ('population_by_age', 'population_by_custody_type')
@@ -21,8 +23,7 @@ mid_year as (
         and value is not null
 ),
 
--- A file with causes and ages has no row of all ages, and one with ages none by cause: no figure is in two of them but the deaths
--- at an age, and those of the file that is by age alone are kept.
+-- A workbook can hold a total in several tables; the one by cause comes first.
 counted as (
     select
         death.*,
@@ -32,6 +33,12 @@ counted as (
             order by case when death.breakdown = 'cause' then 0 else 1 end, death.breakdown, death.source_sheet
         ) as choice
     from death
+),
+
+indicator as (
+    select 'all_deaths_prison' as indicator_id
+    union all
+    select 'self_inflicted_deaths_prison' as indicator_id
 ),
 
 figure as (
@@ -59,18 +66,14 @@ figure as (
         case when indicator.indicator_id = 'self_inflicted_deaths_prison' then 'all' else counted.cause end as cause,
         counted.value as numerator,
         mid_year.people as denominator,
-        case when mid_year.people is null and counted.value is not null then 'not_available' else counted.status end as status,
+        counted.status,
         counted.release_id,
         case
             when mid_year.people is null then 'No rate: the population of 30 June is not at hand.'
             else 'For every 1,000 people in prison on 30 June; the publisher divides by its average of twelve months.'
         end as note
     from counted
-    cross join (
-        select 'all_deaths_prison' as indicator_id
-        union all
-        select 'self_inflicted_deaths_prison' as indicator_id
-    ) as indicator
+    cross join indicator
     left join mid_year
         on
             extract(year from counted.period_start) = extract(year from mid_year.counted_on)

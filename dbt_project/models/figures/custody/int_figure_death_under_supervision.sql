@@ -1,6 +1,7 @@
--- Deaths of people under probation supervision, and their rates for every 1,000 people supervised in the community on 31 December, the
--- day nearest the middle of the year that the caseload is of. The publisher gives no rates. The classes of cause changed on 1 April
--- 2022; causes of earlier years are other indicators, and none of deaths in prison. Probation regions have no code and are left out.
+-- Deaths of people under probation supervision, and their rates for every 1,000 people supervised in the community on
+-- 31 December, the day nearest the middle of the year that the caseload is of. The publisher gives no rates. The
+-- classes of cause changed on 1 April 2022, so that causes of earlier years are left out. Probation regions have no
+-- code and are left out too.
 with death as (
     select *
     from {{ ref('stg_hmpps__deaths_of_offenders') }}
@@ -13,7 +14,13 @@ chosen as (
         death.*,
         row_number() over (
             partition by
-                death.release_id, death.supervision, death.cause, death.sex, death.age_band, death.period_start, death.period_end
+                death.release_id,
+                death.supervision,
+                death.cause,
+                death.sex,
+                death.age_band,
+                death.period_start,
+                death.period_end
             order by death.table_title
         ) as choice
     from death
@@ -34,6 +41,14 @@ caseload as (
     where measure in ('all_in_the_community', 'court_orders', 'post_release') and value is not null
 ),
 
+indicator as (
+    select 'deaths_supervision_count' as indicator_id, 0 as is_rate
+    union all
+    select 'deaths_supervision' as indicator_id, 1 as is_rate
+    union all
+    select 'self_inflicted_supervision' as indicator_id, 1 as is_rate
+),
+
 figure as (
     select
         indicator.indicator_id,
@@ -46,10 +61,7 @@ figure as (
         chosen.supervision,
         chosen.value as numerator,
         case when indicator.is_rate = 1 then caseload.people end as denominator,
-        case
-            when indicator.is_rate = 1 and caseload.people is null and chosen.value is not null then 'not_available'
-            else chosen.status
-        end as status,
+        chosen.status,
         chosen.release_id,
         case
             when indicator.is_rate = 0 then null
@@ -57,19 +69,13 @@ figure as (
             else 'For every 1,000 people supervised in the community on 31 December; the publisher gives no rate.'
         end as note
     from chosen
-    cross join (
-        select 'deaths_supervision_count' as indicator_id, 0 as is_rate
-        union all
-        select 'deaths_supervision' as indicator_id, 1 as is_rate
-        union all
-        select 'self_inflicted_supervision' as indicator_id, 1 as is_rate
-    ) as indicator
+    cross join indicator
     left join caseload
         on
             chosen.supervision = caseload.supervision
             and chosen.sex = caseload.sex
-            and caseload.counted_on >= chosen.period_start
-            and caseload.counted_on <= chosen.period_end
+            and chosen.period_start <= caseload.counted_on
+            and chosen.period_end >= caseload.counted_on
             and extract(month from caseload.counted_on) = 12
             and caseload.choice = 1
     where

@@ -1,5 +1,5 @@
--- People sentenced to immediate custody, how many of them for less than six months, and the mean length of a sentence. Types of
--- offence are one, all, so far.
+-- People sentenced to immediate custody, how many of them for less than six months, and the mean length of a sentence.
+-- Types of offence are one, all, so far.
 with immediate_custody as (
     select *
     from {{ ref('stg_moj__courts_immediate_custody') }}
@@ -31,6 +31,12 @@ people as (
     where measure = 'people_sentenced'
 ),
 
+indicator as (
+    select 'immediate_custody' as indicator_id, 1 as is_by_length
+    union all
+    select 'immediate_custody_rate' as indicator_id, 0 as is_by_length
+),
+
 figure as (
     select
         indicator.indicator_id,
@@ -45,11 +51,7 @@ figure as (
         people.release_id,
         cast(null as {{ text_type() }}) as note
     from people
-    cross join (
-        select 'immediate_custody' as indicator_id, 1 as is_by_length
-        union all
-        select 'immediate_custody_rate' as indicator_id, 0 as is_by_length
-    ) as indicator
+    cross join indicator
     where people.is_total or indicator.is_by_length = 1
     union all
     select

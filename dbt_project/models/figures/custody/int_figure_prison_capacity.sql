@@ -1,5 +1,6 @@
--- People in prison and the places for them on the day of a monthly bulletin, by the publisher's own totals for England and Wales.
--- Prisons are not places here, and no prison's row is read. The weekly series is of the same days to 2020 and adds none.
+-- People in prison and the places for them on the day of a monthly bulletin, by the publisher's own totals for England
+-- and Wales. Prisons are not places here, and no prison's row is read. The weekly series is of the same days to 2020
+-- and adds none.
 with bulletin as (
     select release_id, period_end as counted_on, measure, value, status
     from {{ ref('stg_moj__prison_population_monthly_establishment') }}

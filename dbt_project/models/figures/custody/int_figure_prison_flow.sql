@@ -66,7 +66,7 @@ figure as (
         cast(null as double) as value,
         recalls.value as numerator,
         released.value as denominator,
-        case when released.value is null and recalls.value is not null then 'not_available' else recalls.status end as status,
+        recalls.status,
         recalls.release_id
     from recalls
     left join released

@@ -1,10 +1,11 @@
--- People in prison on a day, as the quarterly statistics have them: everybody, by age and by why they are held; the share on remand
--- and the share aged 50 and over.
+-- People in prison on a day, as the quarterly statistics have them: everybody, by age and by why they are held; the
+-- share on remand and the share aged 50 and over.
 with population as (
     select
         release_id,
         series,
-        -- The copyist's day of the first projections; the figures are those of the month's end, as another series shows.
+        -- The copyist's day of the first projections; the figures are those of the month's end, as another series
+        -- shows.
         case
             when series = 'population_at_projection_base' and period_end = date '2017-06-01' then date '2017-06-30'
             else period_end
@@ -16,7 +17,8 @@ with population as (
         status,
         case
             when series = 'population_at_projection_base'
-                then 'As the population projections have it, which can differ by a few people from the quarterly bulletin.'
+                then
+                    'As the population projections have it, which can differ by a few people from the quarterly bulletin.'
         end as note
     from {{ ref('stg_moj__offender_management_population') }}
 ),
@@ -38,7 +40,8 @@ everybody as (
 part as (
     select
         population.*,
-        case when population.custody_type = 'remand' then 'remand_share' else 'prisoners_aged_50_plus' end as indicator_id
+        case when population.custody_type = 'remand' then 'remand_share' else 'prisoners_aged_50_plus' end
+            as indicator_id
     from population
     where population.custody_type = 'remand' or population.age_band = '50+'
 ),
@@ -101,7 +104,8 @@ figure as (
             and part.counted_on = everybody.counted_on
             and part.sex = everybody.sex
     union all
-    -- The share of everybody that ONS works out is that of the counts, which are left to speak for the days that they have.
+    -- The share of everybody that ONS works out is that of the counts, which are left to speak for the days that they
+    -- have.
     select
         'remand_share' as indicator_id,
         remand_share.period_end as counted_on,

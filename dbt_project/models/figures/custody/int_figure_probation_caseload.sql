@@ -1,5 +1,5 @@
--- People supervised by the Probation Service on a day, by kind of supervision. One person can be under several kinds, so that kinds
--- are never added; contact is suspended for some who stay in every other count.
+-- People supervised by the Probation Service on a day, by kind of supervision. One person can be under several kinds,
+-- so that kinds are never added; contact is suspended for some who stay in every other count.
 with caseload as (
     select
         *,
@@ -16,7 +16,9 @@ figure as (
         indicator_id,
         period_end,
         sex,
-        case when indicator_id = 'probation_caseload' and measure <> 'all_supervision' then replace(measure, '_', ' ') end
+        case
+            when indicator_id = 'probation_caseload' and measure <> 'all_supervision' then replace(measure, '_', ' ')
+        end
             as category,
         case when indicator_id <> 'probation_caseload' then value end as value,
         case when indicator_id = 'probation_caseload' then value end as numerator,

@@ -1,6 +1,6 @@
--- Self-harm and assaults in prison, England and Wales. The rates are the publisher's, of its average population; the counts of
--- incidents that a rate is of stand with it, but the population does not, so that nothing is computed anew. Deaths are in
--- int_figure_death_in_custody. Sex is that of the establishment.
+-- Self-harm and assaults in prison, England and Wales. The rates are the publisher's, of its average population; the
+-- counts of incidents that a rate is of stand with it, but the population does not, so that nothing is computed anew.
+-- Deaths are in int_figure_death_in_custody. Sex is that of the establishment.
 with national_year as (
     select *
     from {{ ref('stg_moj__safety_in_custody_national_year') }}
@@ -13,17 +13,18 @@ incident as (
     from {{ ref('stg_moj__safety_in_custody_prison_incident') }}
     where
         area_level = 'country'
-        and measure in ('self_harm_incidents', 'self_harm_individuals', 'assaults', 'serious_assaults', 'assaults_on_staff')
+        and measure in (
+            'self_harm_incidents', 'self_harm_individuals', 'assaults', 'serious_assaults', 'assaults_on_staff'
+        )
 ),
 
 chosen_incident as (
     select
-        incident.*,
+        *,
         -- A measure can stand in several sheets of a workbook.
         row_number() over (
-            partition by
-                incident.release_id, incident.measure, incident.period_type, incident.period_start, incident.period_end, incident.sex
-            order by incident.source_sheet, incident.source_row
+            partition by release_id, measure, period_type, period_start, period_end, sex
+            order by source_sheet, source_row
         ) as choice
     from incident
 ),
