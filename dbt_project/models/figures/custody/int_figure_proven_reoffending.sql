@@ -44,12 +44,12 @@ by_method as (
     group by release_id, method, period_type, period_start, period_end, age_group
 ),
 
--- Counts by area, by index disposal within an area, and by other groups of the whole.
+-- Counts by area, by index disposal within an area, and by other groups of the whole. A unitary authority stands among
+-- both kinds of authority, with one figure.
 by_group as (
     select
         release_id,
         area_code,
-        area_level,
         case when period_type = 'quarter' then 'cohort_quarter' else 'cohort_year_of_quarters' end as period_type,
         period_start,
         period_end,
@@ -64,12 +64,11 @@ by_group as (
     -- Kinds of area and what they are broken down by in one name; of those that are broken down further nothing is
     -- taken.
     where lower(category) like '% total' or lower(category) like '% by index disposal'
-    group by release_id, area_code, area_level, period_type, period_start, period_end, age_group, index_disposal
+    group by release_id, area_code, period_type, period_start, period_end, age_group, index_disposal
     union all
     select
         release_id,
         'K04000001' as area_code,
-        'country' as area_level,
         case when period_type = 'quarter' then 'cohort_quarter' else 'cohort_year_of_quarters' end as period_type,
         period_start,
         period_end,
@@ -99,7 +98,7 @@ by_group as (
 -- Everybody in an area is its adults and its juveniles, where a file has both and no total of them.
 by_area as (
     select
-        release_id, area_code, area_level, period_type, period_start, period_end, age_group, category_type, category,
+        release_id, area_code, period_type, period_start, period_end, age_group, category_type, category,
         offenders, reoffenders, reoffences, status,
         cast(null as {{ text_type() }}) as note
     from by_group
@@ -107,7 +106,6 @@ by_area as (
     select
         release_id,
         area_code,
-        max(area_level) as area_level,
         period_type,
         period_start,
         period_end,
