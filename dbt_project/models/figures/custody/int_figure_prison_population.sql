@@ -18,7 +18,7 @@ with population as (
         case
             when series = 'population_at_projection_base'
                 then
-                    'As the population projections have it, which can differ by a few people from the quarterly bulletin.'
+                    'As the population projections have it, which can be a few people off the quarterly bulletin.'
         end as note
     from {{ ref('stg_moj__offender_management_population') }}
 ),

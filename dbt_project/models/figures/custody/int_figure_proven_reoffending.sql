@@ -1,6 +1,6 @@
 -- People proven to have reoffended within a year of entering a cohort, and their reoffences. A cohort of twelve months
--- (the old measure), one of three months and a year made of four of these are told apart by the kind of period, and
--- never joined; each says where its source of data is another from October 2015.
+-- (the old measure), one of three months and a year made of four of these are told apart by the kind of period, and so
+-- are those before October 2015, when the source of the data changed: none is a later figure of another.
 with national as (
     select * from {{ ref('stg_moj__proven_reoffending_national') }}
 ),
@@ -25,10 +25,10 @@ by_method as (
     select
         release_id,
         case
-            when method = 'old' then 'cohort_year'
-            when period_type = 'quarter' then 'cohort_quarter'
-            else 'cohort_year_of_quarters'
-        end as period_type,
+            when method = 'old' then 'old_measure'
+            when period_type = 'quarter' then 'quarter'
+            else 'year'
+        end as cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -50,7 +50,7 @@ by_group as (
     select
         release_id,
         area_code,
-        case when period_type = 'quarter' then 'cohort_quarter' else 'cohort_year_of_quarters' end as period_type,
+        case when period_type = 'quarter' then 'quarter' else 'year' end as cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -69,7 +69,7 @@ by_group as (
     select
         release_id,
         'K04000001' as area_code,
-        case when period_type = 'quarter' then 'cohort_quarter' else 'cohort_year_of_quarters' end as period_type,
+        case when period_type = 'quarter' then 'quarter' else 'year' end as cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -98,7 +98,7 @@ by_group as (
 -- Everybody in an area is its adults and its juveniles, where a file has both and no total of them.
 by_area as (
     select
-        release_id, area_code, period_type, period_start, period_end, age_group, category_type, category,
+        release_id, area_code, cohort_kind, period_start, period_end, age_group, category_type, category,
         offenders, reoffenders, reoffences, status,
         cast(null as {{ text_type() }}) as note
     from by_group
@@ -106,7 +106,7 @@ by_area as (
     select
         release_id,
         area_code,
-        period_type,
+        cohort_kind,
         period_start,
         period_end,
         'all' as age_group,
@@ -119,7 +119,7 @@ by_area as (
         'Adults and juveniles added; the file has no total of them.' as note
     from by_group
     where category_type is null
-    group by release_id, area_code, period_type, period_start, period_end
+    group by release_id, area_code, cohort_kind, period_start, period_end
     having count(*) = 2 and min(age_group) = 'adult' and max(age_group) = 'juvenile'
 ),
 
@@ -127,7 +127,7 @@ cohort as (
     select
         release_id,
         'K04000001' as area_code,
-        period_type,
+        cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -145,7 +145,7 @@ cohort as (
     select
         release_id,
         area_code,
-        period_type,
+        cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -169,7 +169,7 @@ figure as (
             else 'proven_reoffending_all'
         end as indicator_id,
         area_code,
-        period_type,
+        cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -186,7 +186,7 @@ figure as (
     select
         'reoffences_per_reoffender' as indicator_id,
         area_code,
-        period_type,
+        cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -203,7 +203,7 @@ figure as (
     select
         'proven_reoffending_adult_adjusted' as indicator_id,
         'K04000001' as area_code,
-        period_type,
+        cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -216,7 +216,7 @@ figure as (
         release_id,
         cast(null as {{ text_type() }}) as note
     from by_method
-    where age_group = 'adult' and period_type <> 'cohort_year'
+    where age_group = 'adult' and cohort_kind <> 'old_measure'
     union all
     -- Rates by index offence; their total is that of the national series, which has counts, and is taken where that has
     -- none.
@@ -227,7 +227,7 @@ figure as (
             else 'proven_reoffending_all'
         end as indicator_id,
         'K04000001' as area_code,
-        case when period_type = 'quarter' then 'cohort_quarter' else 'cohort_year_of_quarters' end as period_type,
+        case when period_type = 'quarter' then 'quarter' else 'year' end as cohort_kind,
         period_start,
         period_end,
         age_group,
@@ -246,7 +246,7 @@ figure as (
             select 1
             from by_method
             where
-                by_method.period_type = 'cohort_year_of_quarters'
+                by_method.cohort_kind = 'year'
                 and by_method.period_start = rate.period_start
                 and by_method.period_end = rate.period_end
                 and by_method.age_group = rate.age_group
@@ -257,7 +257,11 @@ figure as (
 select
     indicator_id,
     area_code,
-    period_type,
+    case
+        when cohort_kind = 'old_measure' then 'cohort_year_old_measure'
+        when period_end < date '2015-10-01' then 'cohort_' || cohort_kind || '_to_2015'
+        else 'cohort_' || cohort_kind
+    end as period_type,
     period_start,
     period_end,
     'persons' as sex,
@@ -276,12 +280,9 @@ select
     cast(null as double) as denominator_high,
     status,
     release_id,
-    nullif(trim(
-        coalesce(note, '')
-        || case
-            when period_end >= date '2015-10-01'
-                then ' The source of the data is another from October 2015: not to be joined to earlier cohorts.'
-            else ''
-        end
-    ), '') as note
+    case
+        when period_start < date '2015-10-01' and period_end >= date '2015-10-01'
+            then 'Part of the year is from before the source of the data changed in October 2015.'
+        else note
+    end as note
 from figure
