@@ -1,6 +1,7 @@
--- People proven to have reoffended within a year of entering a cohort, and their reoffences. A cohort of twelve months
--- (the old measure), one of three months and a year made of four of these are told apart by the kind of period, and so
--- are those before October 2015, when the source of the data changed: none is a later figure of another.
+-- People proven to have reoffended within a year of entering a cohort, and their reoffences. The old measure, of
+-- cohorts of twelve months, is indicators of its own. Of the new one, cohorts of three months and years made of four of
+-- these are told apart by the kind of period, and so are those before October 2015, when the source of the data
+-- changed: none is a later figure of another.
 with national as (
     select * from {{ ref('stg_moj__proven_reoffending_national') }}
 ),
@@ -255,10 +256,10 @@ figure as (
 )
 
 select
-    indicator_id,
+    indicator_id || case when cohort_kind = 'old_measure' then '_old_measure' else '' end as indicator_id,
     area_code,
     case
-        when cohort_kind = 'old_measure' then 'cohort_year_old_measure'
+        when cohort_kind = 'old_measure' then 'cohort_year'
         when period_end < date '2015-10-01' then 'cohort_' || cohort_kind || '_to_2015'
         else 'cohort_' || cohort_kind
     end as period_type,
@@ -281,7 +282,7 @@ select
     status,
     release_id,
     case
-        when period_start < date '2015-10-01' and period_end >= date '2015-10-01'
+        when cohort_kind <> 'old_measure' and period_start < date '2015-10-01' and period_end >= date '2015-10-01'
             then 'Part of the year is from before the source of the data changed in October 2015.'
         else note
     end as note
