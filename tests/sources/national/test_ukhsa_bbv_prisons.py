@@ -39,7 +39,7 @@ def test_the_sample_is_recognised_as_its_own_and_regions_add_up_to_england(
 ) -> None:
     assert recognise(LooseFile(sample), sources).source_ids == (SOURCE,)
     result, home = intake(SOURCE, sample)
-    assert result.problems == [] and result.rows_quarantined == 0 and result.rows_in == 4 * 3 * 10 * 7
+    assert result.problems == [] and result.rows_quarantined == 0 and result.rows_in == 4 * 3 * 10 * 8
     frame = landed(home, TABLE)
     keys = ["virus", "measure", "period_start"]
     tested = frame[frame.measure.isin(["received", "offered", "tested"])]

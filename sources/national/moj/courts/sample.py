@@ -30,7 +30,9 @@ _TABLES = {
 _SHARES = (0.82, 0.13, 0.05)
 _LENGTHS = {
     "Up to and including 1 month": 11_000,
-    "Over 1 month and up to and including 6 months": 28_000,
+    "Over 1 month and up to and including 2 months": 10_000,
+    "Over 2 months and up to and including 3 months": 7_500,
+    "Over 3 months and less than 6 months": 11_000,
     "6 months": 4_600,
     "Over 6 months and less than 12 months": 7_000,
     "12 months": 3_900,

@@ -33,6 +33,7 @@ _HEADER: Row = [
     "Tested positive",
     "Antibody positive",
     "RNA positive",
+    "Referred for treatment",
     "Started treatment",
 ]
 _NOTICE = "SYNTHETIC FIGURES in an assumed layout: made up for the bundled edition; nobody was tested."
@@ -70,15 +71,16 @@ def _counts(rng: np.random.Generator, virus: str, share: float) -> list[int]:
     tested = int(rng.binomial(offered, 0.6))
     positive = int(rng.binomial(tested, share))
     rna = int(rng.binomial(positive, _RNA)) if virus == "Hepatitis C" else 0
-    return [received, offered, tested, positive, rna, int(rng.binomial(rna or positive, 0.7))]
+    referred = int(rng.binomial(rna or positive, 0.85))
+    return [received, offered, tested, positive, rna, referred, int(rng.binomial(referred, 0.8))]
 
 
 def _cells(virus: str, counts: list[int], region: str) -> Row:
     """Hepatitis C has antibodies and RNA, the others one result; very small numbers of a region are suppressed."""
-    received, offered, tested, positive, rna, treated = counts
+    received, offered, tested, positive, rna, referred, treated = counts
     results: list[int | str] = ["[z]", positive, rna] if virus == "Hepatitis C" else [positive, "[z]", "[z]"]
     shown = [
         "[c]" if isinstance(count, int) and count < 5 and region != "England" else count
-        for count in [*results, treated]
+        for count in [*results, referred, treated]
     ]
     return [received, offered, tested, *shown]
