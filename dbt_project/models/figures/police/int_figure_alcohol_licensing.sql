@@ -17,16 +17,13 @@ with by_authority as (
 ),
 
 -- The headline figures have the three kinds of premises that sell alcohol and not their sum.
-headline as (
+headline_part as (
     select
         case
             when measure = 'Premises with 24-hour alcohol licences' then 'alcohol_24_hour_rate'
             else 'alcohol_premises_rate'
         end as indicator_id,
-        period_start, period_end, release_id,
-        sum(value) as value,
-        count(*) as parts,
-        count(value) as known_parts
+        period_start, period_end, release_id, value
     from {{ ref('stg_ho__alcohol_licensing_headline') }}
     where
         measure in (
@@ -35,7 +32,16 @@ headline as (
             'Premises licences off-sales of alcohol only',
             'Premises licences both on- and off-sales of alcohol'
         )
-    group by 1, period_start, period_end, release_id
+),
+
+headline as (
+    select
+        indicator_id, period_start, period_end, release_id,
+        sum(value) as value,
+        count(*) as parts,
+        count(value) as known_parts
+    from headline_part
+    group by indicator_id, period_start, period_end, release_id
 ),
 
 every_area as (

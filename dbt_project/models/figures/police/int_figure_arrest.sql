@@ -17,18 +17,18 @@ with arrest as (
 -- Ages and sexes that an indicator is not of fall out here; a figure lacks its count where any part of it is not known.
 open_data_part as (
     {%- for indicator_id, condition, age_band in age_groups %}
-    select
-        '{{ indicator_id }}' as indicator_id, '{{ age_band }}' as age_band, 'persons' as indicator_sex,
-        cast(null as {{ text_type() }}) as category, arrest.*
-    from arrest
-    where {{ condition }}
-    union all
-    select
-        '{{ indicator_id }}' as indicator_id, '{{ age_band }}' as age_band, sex as indicator_sex,
-        cast(null as {{ text_type() }}) as category, arrest.*
-    from arrest
-    where {{ condition }}
-    union all
+        select
+            '{{ indicator_id }}' as indicator_id, '{{ age_band }}' as age_band, 'persons' as indicator_sex,
+            cast(null as {{ text_type() }}) as category, arrest.*
+        from arrest
+        where {{ condition }}
+        union all
+        select
+            '{{ indicator_id }}' as indicator_id, '{{ age_band }}' as age_band, sex as indicator_sex,
+            cast(null as {{ text_type() }}) as category, arrest.*
+        from arrest
+        where {{ condition }}
+        union all
     {%- endfor %}
     select
         'arrest_rate' as indicator_id, 'All ages' as age_band, 'persons' as indicator_sex,
@@ -105,7 +105,16 @@ open_data_whole as (
 
 summary as (
     select
-        release_id, table_number, area_level, area_code, period_start, period_end, offence_group, measure, value, status,
+        release_id,
+        table_number,
+        area_level,
+        area_code,
+        period_start,
+        period_end,
+        offence_group,
+        measure,
+        value,
+        status,
         replace(replace(age_group, 'Aged ', ''), ' ', '') as age_group,
         coalesce(lower(sex), 'persons') as sex
     from {{ ref('stg_ho__police_powers_arrest_table') }}
@@ -125,7 +134,10 @@ summary_part as (
     where table_number = 'A.06' and age_group = '10-17'
     union all
     select
-        'women_arrest_rate' as indicator_id, '18+ yrs' as age_band, cast(null as {{ text_type() }}) as category, summary.*
+        'women_arrest_rate' as indicator_id,
+        '18+ yrs' as age_band,
+        cast(null as {{ text_type() }}) as category,
+        summary.*
     from summary
     where table_number = 'A.06' and sex = 'female' and age_group in ('18-20', '21andover')
     union all
@@ -134,7 +146,10 @@ summary_part as (
     where table_number = 'A.07' and offence_group is not null and sex = 'persons'
     union all
     select
-        'drug_arrest_rate' as indicator_id, 'All ages' as age_band, cast(null as {{ text_type() }}) as category, summary.*
+        'drug_arrest_rate' as indicator_id,
+        'All ages' as age_band,
+        cast(null as {{ text_type() }}) as category,
+        summary.*
     from summary
     where table_number = 'A.07' and lower(offence_group) = 'drug offences' and sex = 'persons'
 ),

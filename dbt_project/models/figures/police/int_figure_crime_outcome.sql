@@ -1,5 +1,5 @@
--- What the offences recorded in a financial year had come to by the day of publication: the share of all offences of the
--- year, those not yet assigned an outcome among them. Only years with all four quarters.
+-- What the offences recorded in a financial year had come to by the day of publication: the share of all offences of
+-- the year, those not yet assigned an outcome among them. Only years with all four quarters.
 {%- set wanted = [
     ('outcome_charged_share', "outcome_group like 'charged%'"),
     ('outcome_out_of_court_share', "outcome_group like 'out-of-court%'"),
@@ -44,51 +44,56 @@ force_count as (
     group by {{ country_of('pfa_code') }}
 ),
 
--- Each area with the forces whose outcomes make it: itself, or all of a country where all are there.
+-- Countries of which all forces are there: with the British Transport Police, England and Wales is whole.
+whole_country as (
+    select whole_year.release_id, whole_year.financial_year, force_count.country_code
+    from whole_year
+    inner join force_count on {{ country_of('whole_year.area_code') }} = force_count.country_code
+    where whole_year.area_code <> 'BTP'
+    group by whole_year.release_id, whole_year.financial_year, force_count.country_code
+    having count(*) = max(force_count.forces)
+),
+
+whole_of_both as (
+    select release_id, financial_year
+    from whole_year
+    group by release_id, financial_year
+    having count(*) = (select sum(force_count.forces) + 1 from force_count)
+),
+
+-- Each area with the forces whose outcomes make it.
 area_part as (
     select release_id, financial_year, period_start, period_end, area_code, area_code as part
     from whole_year
     where area_code <> 'BTP'
     union all
     select
-        whole_year.release_id,
-        whole_year.financial_year,
-        whole_year.period_start,
-        whole_year.period_end,
-        force_count.country_code as area_code,
-        whole_year.area_code as part
-    from whole_year
-    inner join force_count on {{ country_of('whole_year.area_code') }} = force_count.country_code
-    inner join (
-        select release_id, financial_year, {{ country_of('area_code') }} as country_code, count(*) as forces
-        from whole_year
-        where area_code <> 'BTP'
-        group by release_id, financial_year, {{ country_of('area_code') }}
-    ) as present
+        member.release_id,
+        member.financial_year,
+        member.period_start,
+        member.period_end,
+        whole_country.country_code as area_code,
+        member.area_code as part
+    from whole_year as member
+    inner join whole_country
         on
-            whole_year.release_id = present.release_id
-            and whole_year.financial_year = present.financial_year
-            and force_count.country_code = present.country_code
-            and force_count.forces = present.forces
-    where whole_year.area_code <> 'BTP'
+            member.release_id = whole_country.release_id
+            and member.financial_year = whole_country.financial_year
+            and {{ country_of('member.area_code') }} = whole_country.country_code
+    where member.area_code <> 'BTP'
     union all
     select
-        whole_year.release_id,
-        whole_year.financial_year,
-        whole_year.period_start,
-        whole_year.period_end,
+        body.release_id,
+        body.financial_year,
+        body.period_start,
+        body.period_end,
         'K04000001' as area_code,
-        whole_year.area_code as part
-    from whole_year
-    inner join (
-        select release_id, financial_year, count(*) as bodies
-        from whole_year
-        group by release_id, financial_year
-    ) as present
+        body.area_code as part
+    from whole_year as body
+    inner join whole_of_both
         on
-            whole_year.release_id = present.release_id
-            and whole_year.financial_year = present.financial_year
-            and present.bodies = (select sum(force_count.forces) + 1 from force_count)
+            body.release_id = whole_of_both.release_id
+            and body.financial_year = whole_of_both.financial_year
 ),
 
 by_group as (
@@ -134,14 +139,14 @@ by_category as (
 
 share as (
     {%- for indicator_id, condition in wanted %}
-    select
-        '{{ indicator_id }}' as indicator_id,
-        release_id, area_code, period_start, period_end, category,
-        sum(case when {{ condition }} then offences else 0 end) as numerator,
-        sum(offences) as denominator
-    from by_category
-    group by release_id, area_code, period_start, period_end, category
-    union all
+        select
+            '{{ indicator_id }}' as indicator_id,
+            release_id, area_code, period_start, period_end, category,
+            sum(case when {{ condition }} then offences else 0 end) as numerator,
+            sum(offences) as denominator
+        from by_category
+        group by release_id, area_code, period_start, period_end, category
+        union all
     {%- endfor %}
     select
         'drug_possession_out_of_court_share' as indicator_id,

@@ -1,5 +1,6 @@
--- Immediate custody among those sentenced, and the average length of custodial sentences, by ethnic group in England and
--- Wales; the file has no figure of all groups together. Ages are the publisher's words: juveniles, young adults, adults.
+-- Immediate custody among those sentenced, and the average length of custodial sentences, by ethnic group in England
+-- and Wales; the file has no figure of all groups together. Ages are in the publisher's words: juveniles, young adults,
+-- adults.
 with custody as (
     select * from {{ ref('stg_rdu__ethnicity_facts_custody_rate') }}
     where offence_group = 'All'

@@ -34,7 +34,8 @@ select
     cast(null as double) as denominator,
     cast(null as double) as denominator_low,
     cast(null as double) as denominator_high,
-    case when max(case when death.status = 'revised' then 1 else 0 end) = 1 then 'revised' else 'observed' end as status,
+    case when max(case when death.status = 'revised' then 1 else 0 end) = 1 then 'revised' else 'observed' end
+        as status,
     death.release_id,
     cast(null as {{ text_type() }}) as note
 from death

@@ -1,5 +1,5 @@
--- Posts filled on a day: from the half-yearly tables by force, and from the open data by rank and sex on 31 March, whose
--- ranks are added up. The open data have no total, so that of England and Wales is of all 43 forces.
+-- Posts filled on a day: from the half-yearly tables by force, and from the open data by rank and sex on 31 March,
+-- whose ranks are added up. The open data have no total, so that of England and Wales is of all 43 forces.
 {%- set worker_types = [
     ('police_officer', 'police_officers_rate'),
     ('police_community_support_officer', 'pcso_rate'),
@@ -29,7 +29,8 @@ by_force as (
 ),
 
 with_total as (
-    select release_id, worker_type, measure, area_code, period_end, posts, women, cast(null as {{ text_type() }}) as note
+    select
+        release_id, worker_type, measure, area_code, period_end, posts, women, cast(null as {{ text_type() }}) as note
     from by_force
     where figures = known_figures
     union all
@@ -45,32 +46,34 @@ with_total as (
     having
         sum(figures) = sum(known_figures)
         and count(*) = (
-            select count(distinct force.pfa_code) from {{ ref('police_force') }} as force where force.pfa_code is not null
+            select count(distinct force.pfa_code)
+            from {{ ref('police_force') }} as force
+            where force.pfa_code is not null
         )
 ),
 
 figure as (
     {%- for worker_type, indicator_id in worker_types %}
-    select
-        '{{ indicator_id }}' as indicator_id,
-        area_code, period_end, release_id,
-        value as numerator,
-        cast(null as double) as denominator,
-        status,
-        cast(null as {{ text_type() }}) as note
-    from strength
-    where worker_type = '{{ worker_type }}' and measure = 'fte'
-    union all
-    select
-        '{{ indicator_id }}' as indicator_id,
-        area_code, period_end, release_id,
-        posts as numerator,
-        cast(null as double) as denominator,
-        'observed' as status,
-        note
-    from with_total
-    where worker_type = '{{ worker_type }}' and measure = 'fte'
-    union all
+        select
+            '{{ indicator_id }}' as indicator_id,
+            area_code, period_end, release_id,
+            value as numerator,
+            cast(null as double) as denominator,
+            status,
+            cast(null as {{ text_type() }}) as note
+        from strength
+        where worker_type = '{{ worker_type }}' and measure = 'fte'
+        union all
+        select
+            '{{ indicator_id }}' as indicator_id,
+            area_code, period_end, release_id,
+            posts as numerator,
+            cast(null as double) as denominator,
+            'observed' as status,
+            note
+        from with_total
+        where worker_type = '{{ worker_type }}' and measure = 'fte'
+        union all
     {%- endfor %}
     select
         'special_constables_rate' as indicator_id,

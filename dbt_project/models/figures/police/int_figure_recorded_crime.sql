@@ -44,14 +44,14 @@ of_indicator as (
         release_id, area_level, area_code, period_start, period_end, offences
     from offence
     {%- for indicator_id, offence_group, offence_subgroup in wanted %}
-    union all
-    select
-        '{{ indicator_id }}' as indicator_id,
-        release_id, area_level, area_code, period_start, period_end, offences
-    from offence
-    where
-        offence_group = '{{ offence_group }}'
-        {%- if offence_subgroup %} and offence_subgroup = '{{ offence_subgroup }}'{% endif %}
+        union all
+        select
+            '{{ indicator_id }}' as indicator_id,
+            release_id, area_level, area_code, period_start, period_end, offences
+        from offence
+        where
+            offence_group = '{{ offence_group }}'
+            {%- if offence_subgroup %} and offence_subgroup = '{{ offence_subgroup }}'{% endif %}
     {%- endfor %}
 ),
 
@@ -83,8 +83,8 @@ twelve_months as (
         or extract(month from area_quarter.period_end) = extract(month from newest.period_end)
 ),
 
--- An offence that no force has in a quarter was not in use, or was counted elsewhere, and its year is left out; one that
--- a single area lacks was not recorded there, and is nought.
+-- An offence that no area has in a quarter was not in use, or was counted elsewhere, and its year is left out; one
+-- that a single area lacks was not recorded there, and is nought.
 indicator_year as (
     select twelve_months.release_id, twelve_months.period_start, twelve_months.period_end, by_quarter.indicator_id
     from twelve_months

@@ -31,8 +31,8 @@ with headline as (
 
 wanted as (
     {%- for indicator_id, offence in wanted %}
-    select '{{ indicator_id }}' as indicator_id, '{{ offence }}' as offence
-    {%- if not loop.last %} union all{% endif %}
+        select '{{ indicator_id }}' as indicator_id, '{{ offence }}' as offence
+        {%- if not loop.last %} union all{% endif %}
     {%- endfor %}
 ),
 

@@ -32,23 +32,23 @@ whole_year as (
 -- Ages came with the layout of 2021: a file without them says nothing of children.
 by_year as (
     {%- for indicator_id, age_band, sex, condition in wanted %}
-    select
-        '{{ indicator_id }}' as indicator_id,
-        '{{ age_band }}' as age_band,
-        search.release_id,
-        search.area_code,
-        search.financial_year,
-        search.measure,
-        sum(case when {{ condition }} then search.value else 0 end) as figure,
-        count(*) - count(search.value) as unknown
-    from search
-    {%- if not loop.first %}
-    where search.age_group is not null
-    {%- endif %}
-    group by search.release_id, search.area_code, search.financial_year, search.measure
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+        select
+            '{{ indicator_id }}' as indicator_id,
+            '{{ age_band }}' as age_band,
+            search.release_id,
+            search.area_code,
+            search.financial_year,
+            search.measure,
+            sum(case when {{ condition }} then search.value else 0 end) as figure,
+            count(*) - count(search.value) as unknown
+        from search
+        {%- if not loop.first %}
+            where search.age_group is not null
+        {%- endif %}
+        group by search.release_id, search.area_code, search.financial_year, search.measure
+        {%- if not loop.last %}
+            union all
+        {%- endif %}
     {%- endfor %}
 ),
 

@@ -23,11 +23,15 @@ group_incident as (
     where measure = 'incidents' and tactic is null and category is not null and not is_total
 ),
 
--- The tables by force count each tactic reported, in groups of people; what was not reported is left out of shares.
+-- The tables by force count each tactic reported, in groups of people. Shares are of those whose group was reported;
+-- where that is fewer than four in five, they say little of the others.
 tactic as (
     select
         release_id, area_code, period_type, period_start, period_end, breakdown,
-        case when count(*) = count(value) then sum(value) end as tactics,
+        case
+            when count(*) = count(value) then sum(case when category <> 'Not reported' then value else 0 end)
+        end as tactics,
+        sum(value) as all_tactics,
         sum(case when category in ('Under 11 years', '11 - 17 years') then value else 0 end) as on_children,
         sum(case when category in ('Mental', 'Physical and mental') then value else 0 end) as on_mental_condition
     from use_of_force
@@ -36,11 +40,11 @@ tactic as (
         and tactic = 'Total Tactics'
         and breakdown in ('age_group', 'health_condition')
         and category is not null
-        and category <> 'Not reported'
     group by release_id, area_code, period_type, period_start, period_end, breakdown
 ),
 
--- A workbook may have the whole's figure of a year in a series and again in the table by force: that of the later table.
+-- A workbook may have the whole's figure of a year in a series and again in a table by force: the later table's is
+-- taken, and they agree.
 device_once as (
     select
         device.*,
@@ -109,7 +113,7 @@ figure as (
         release_id, area_code, period_type, period_start, period_end,
         on_children as numerator,
         tactics as denominator,
-        'observed' as status
+        case when tactics < 0.8 * all_tactics then 'low_reliability' else 'observed' end as status
     from tactic
     where breakdown = 'age_group' and tactics > 0
     union all
@@ -120,7 +124,7 @@ figure as (
         release_id, area_code, period_type, period_start, period_end,
         on_mental_condition as numerator,
         tactics as denominator,
-        'observed' as status
+        case when tactics < 0.8 * all_tactics then 'low_reliability' else 'observed' end as status
     from tactic
     where breakdown = 'health_condition' and tactics > 0
     union all
@@ -157,5 +161,7 @@ select
     cast(null as double) as denominator_high,
     status,
     release_id,
-    cast(null as {{ text_type() }}) as note
+    case
+        when status = 'low_reliability' then 'The group was not reported for more than a fifth of the uses.'
+    end as note
 from figure
