@@ -1,6 +1,6 @@
--- No offence is lost or counted twice on its way into the figures: the open data's own rows come to the figure of England
--- and Wales, possession and trafficking come to drug offences, and in the workbook the groups of an area come to its
--- total, and the forces with the British Transport Police to that of England and Wales.
+-- No offence is lost or counted twice on its way into the figures: the rows of the open data come to the figure of
+-- England and Wales, possession and trafficking come to drug offences, and in the workbook the groups of an area come
+-- to its total, and the forces with the British Transport Police to that of England and Wales.
 with figure as (
     select release_id, indicator_id, area_code, period_start, period_end, numerator
     from {{ ref('int_figure_recorded_crime') }}

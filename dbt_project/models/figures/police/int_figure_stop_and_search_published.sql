@@ -12,7 +12,8 @@ with published_rate as (
 
 search as (
     select
-        release_id, area_code, financial_year, financial_quarter, period_type, period_start, period_end, measure, value,
+        release_id, financial_year, period_type, period_start, period_end, measure, value,
+        coalesce(area_code, 'BTP') as area_code,
         lower(age_group) as age_group
     from {{ ref('stg_ho__police_powers_stop_and_search') }}
     where measure in ('searches', 'resultant_arrests')
@@ -24,7 +25,6 @@ whole_year as (
         min(period_start) as period_start,
         max(period_end) as period_end
     from search
-    where area_code is not null
     group by release_id, area_code, financial_year
     having max(case when period_type = 'financial_year' then 4 else 0 end) = 4 or count(distinct period_start) = 4
 ),
@@ -52,49 +52,121 @@ by_year as (
     {%- endfor %}
 ),
 
-counted as (
+force_year as (
     select
         by_year.indicator_id,
         by_year.age_band,
+        by_year.measure,
+        whole_year.release_id,
         whole_year.area_code,
+        whole_year.financial_year,
         whole_year.period_start,
         whole_year.period_end,
-        case when by_year.unknown = 0 then by_year.figure end as numerator,
-        cast(null as double) as denominator,
-        whole_year.release_id
+        case when by_year.unknown = 0 then by_year.figure end as figure
     from whole_year
     inner join by_year
         on
             whole_year.release_id = by_year.release_id
             and whole_year.area_code = by_year.area_code
             and whole_year.financial_year = by_year.financial_year
-    where by_year.measure = 'searches'
+),
+
+force_count as (
+    select {{ country_of('pfa_code') }} as country_code, count(distinct pfa_code) as forces
+    from {{ ref('police_force') }}
+    where pfa_code is not null
+    group by {{ country_of('pfa_code') }}
+),
+
+country_year as (
+    select
+        force_year.indicator_id,
+        force_year.age_band,
+        force_year.measure,
+        force_year.release_id,
+        force_count.country_code as area_code,
+        force_year.financial_year,
+        force_year.period_start,
+        force_year.period_end,
+        sum(force_year.figure) as figure
+    from force_year
+    inner join force_count on {{ country_of('force_year.area_code') }} = force_count.country_code
+    where force_year.area_code <> 'BTP'
+    group by
+        force_year.indicator_id,
+        force_year.age_band,
+        force_year.measure,
+        force_year.release_id,
+        force_count.country_code,
+        force_year.financial_year,
+        force_year.period_start,
+        force_year.period_end
+    having count(force_year.figure) = max(force_count.forces)
+),
+
+-- The British Transport Police are in the total of England and Wales where the file has them, as in the publisher's.
+whole_of_both as (
+    select
+        indicator_id, age_band, measure, release_id,
+        'K04000001' as area_code,
+        financial_year,
+        period_start,
+        period_end,
+        sum(figure) as figure
+    from force_year
+    group by indicator_id, age_band, measure, release_id, financial_year, period_start, period_end
+    having
+        count(*) = count(figure)
+        and count(case when area_code <> 'BTP' then figure end) = (select sum(force_count.forces) from force_count)
+),
+
+area_year as (
+    select force_year.*, cast(null as {{ text_type() }}) as note
+    from force_year
+    where area_code <> 'BTP'
+    union all
+    select country_year.*, 'Sum of all forces of the country: the file has no total.' as note
+    from country_year
+    union all
+    select
+        whole_of_both.*,
+        'Sum of all forces, with the British Transport Police if the file has them: it has no total.' as note
+    from whole_of_both
+),
+
+counted as (
+    select
+        indicator_id, age_band, area_code, period_start, period_end,
+        figure as numerator,
+        cast(null as double) as denominator,
+        release_id,
+        note
+    from area_year
+    where measure = 'searches'
     union all
     select
         'stop_search_arrest_share' as indicator_id,
         'All ages' as age_band,
-        whole_year.area_code,
-        whole_year.period_start,
-        whole_year.period_end,
+        arrest.area_code,
+        arrest.period_start,
+        arrest.period_end,
         arrest.figure as numerator,
         searched.figure as denominator,
-        whole_year.release_id
-    from whole_year
-    inner join by_year as arrest
+        arrest.release_id,
+        arrest.note
+    from area_year as arrest
+    inner join area_year as searched
         on
-            whole_year.release_id = arrest.release_id
-            and whole_year.area_code = arrest.area_code
-            and whole_year.financial_year = arrest.financial_year
-            and arrest.measure = 'resultant_arrests'
-            and arrest.indicator_id = 'stop_search_recorded_rate'
-    inner join by_year as searched
-        on
-            whole_year.release_id = searched.release_id
-            and whole_year.area_code = searched.area_code
-            and whole_year.financial_year = searched.financial_year
+            arrest.release_id = searched.release_id
+            and arrest.area_code = searched.area_code
+            and arrest.financial_year = searched.financial_year
+            and arrest.indicator_id = searched.indicator_id
             and searched.measure = 'searches'
-            and searched.indicator_id = 'stop_search_recorded_rate'
-    where arrest.unknown = 0 and searched.unknown = 0 and searched.figure > 0
+    where
+        arrest.measure = 'resultant_arrests'
+        and arrest.indicator_id = 'stop_search_recorded_rate'
+        and arrest.figure is not null
+        and searched.figure > 0
 ),
 
 figure as (
@@ -125,7 +197,7 @@ figure as (
         denominator,
         case when numerator is null then 'not_available' else 'observed' end as status,
         release_id,
-        cast(null as {{ text_type() }}) as note
+        note
     from counted
 )
 

@@ -16,6 +16,7 @@ _AGES = ("Aged 10-17", "Aged 18-20", "Aged 21 and over", "Age unknown")
 _OFFENCES = ("Violence against the person", "Theft offences", "Drug offences")
 _DETAINED_AGES = ("Under 18", "18 - 64", "65 and over", "Age not known")
 _PLACES = ("Health-based place of safety", "Accident and emergency", "Police station", "Not known")
+_TRANSPORTS = ("Police vehicle", "Ambulance", "Other health vehicle", "Not known")
 _ETHNIC = ("White", "Black (or Black British)", "Asian (or Asian British)", "Mixed", "Chinese or Other", "Not stated")
 _SHARES = (0.7, 0.1, 0.07, 0.04, 0.02, 0.07)
 
@@ -194,6 +195,7 @@ def _write_detentions(folder: Path, rng: np.random.Generator) -> None:
     for number, words, groups, means in (
         ("01", "police force area and age group", _DETAINED_AGES, [60, 600, 30, 4]),
         ("02", "police force area and place of safety", _PLACES, [520, 160, 3, 8]),
+        ("04", "police force area and method of transport", _TRANSPORTS, [350, 250, 20, 30]),
     ):
         rows = _with_totals(_by_force(rng, means), [(0, len(groups))])
         body: list[Row] = [["Police Force Area", *groups, "Total"], [], *rows]
