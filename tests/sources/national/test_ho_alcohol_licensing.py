@@ -44,7 +44,7 @@ def test_the_sample_is_recognised_as_its_own_and_its_parts_add_up(
     counts = frame.drop(index=answers.index)
     totals = counts[counts.is_total].set_index(keys).value
     sums = counts[~counts.is_total].groupby(keys).value.sum()
-    assert len(totals) == 24 and (sums - totals).abs().max() < 0.005
+    assert len(totals) == 32 and (sums - totals).abs().max() < 0.005
     policy = landed(home, "ho_alcohol_licensing__policy")
     said_yes = policy[policy.answer == "yes"].groupby("financial_year").size()
     assert (answers.set_index("financial_year").value == said_yes.reindex(answers.financial_year, fill_value=0)).all()

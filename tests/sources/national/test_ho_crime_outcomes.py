@@ -39,9 +39,9 @@ def rows(sample: Path) -> list[list[str]]:
 def test_the_sample_reads_back_with_both_counts_of_every_row(intake: TakeIn, landed: Landed, sample: Path) -> None:
     result, home = intake(SOURCE, sample)
     assert result.problems == []
-    assert (result.rows_in, result.rows_landed, result.rows_quarantined) == (1056, 1056, 0)
+    assert (result.rows_in, result.rows_landed, result.rows_quarantined) == (3080, 3080, 0)
     frame = landed(home, TABLE)
-    assert frame.measure.value_counts().to_dict() == {FIRST: 528, SECOND: 528}
+    assert frame.measure.value_counts().to_dict() == {FIRST: 1540, SECOND: 1540}
     assert frame[frame.area_level == "police_force_area"].area_code.nunique() == 43
     assert frame[frame.area_level == "transport_police"].area_code.isna().all()
     assert str(frame.period_end.max())[:10] == "2026-06-30"

@@ -20,6 +20,10 @@ _FILTERS = (
 _WORKSHEET = "This worksheet contains one table. Some cells refer to notes which can be found in the notes worksheet."
 _HEADLINE = (
     "Premises licences",
+    "Premises licences on-sales of alcohol only",
+    "Premises licences off-sales of alcohol only",
+    "Premises licences both on- and off-sales of alcohol",
+    "Premises with 24-hour alcohol licences",
     "Club premises certificates",
     "Personal licences",
     "Completed reviews",
@@ -38,6 +42,17 @@ class _Table:
 
 
 _TABLES = (
+    _Table(
+        3,
+        "Premises licences and club premises certificates by licensable activity, England and Wales, as at 31 March",
+        {
+            "Premises licences selling alcohol": 0,
+            "Premises licences: On-sales of alcohol only": 110,
+            "Premises licences: Off-sales of alcohol only": 160,
+            "Premises licences: Both on- and off-sales of alcohol": 240,
+        },
+        is_as_at=True,
+    ),
     _Table(
         4,
         "Premises with 24-hour alcohol licences by premises type, England and Wales, as at 31 March",
@@ -134,7 +149,7 @@ def _totals(figures: list[list[int | float | str]]) -> list[int | float]:
 
 
 def _headline(rng: np.random.Generator) -> list[Row]:
-    counts = (222_000, 13_500, 817_000, 400, 98_000)
+    counts = (222_000, 42_000, 58_000, 88_000, 10_600, 13_500, 817_000, 400, 98_000)
     return [
         ["Some shorthand is used in this table, [x] = not available."],
         [

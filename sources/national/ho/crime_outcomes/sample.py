@@ -34,17 +34,35 @@ _OUTCOMES = (
     ("Charged/Summonsed", "Charged/Summonsed", "1", 110),
     ("Caution \N{EN DASH} youths", "Out-of-court (formal)", "2", 12),
     ("Community Resolution", "Out-of-court (informal)", "8", 45),
+    (
+        "Evidential difficulties: suspect identified; victim does not support further action",
+        "Evidential difficulties (victim does not support action)",
+        "16",
+        260,
+    ),
+    (
+        "Investigation complete \N{EN DASH} no suspect identified",
+        "Investigation complete \N{EN DASH} no suspect identified",
+        "18",
+        380,
+    ),
+    (
+        "Diversionary, educational or intervention activity; further action is not in the public interest",
+        "Diversionary, educational or intervention activity",
+        "22",
+        8,
+    ),
 )
 #: Quarters up to that which ends in June 2026, newest last.
 _QUARTERS = [(year, quarter) for year in range(2024, 2027) for quarter in range(1, 5)][:9]
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """One CSV of three quarters at scale 1: the 43 forces and British Transport Police by four outcomes."""
+    """One CSV of five quarters at scale 1: the 43 forces and British Transport Police by seven outcomes."""
     random = np.random.default_rng(seed)
     forces = sorted({row.pfa_name for row in places.districts()})
     rows: list[Row] = [_HEADER]
-    for year, quarter in _QUARTERS[-max(1, min(len(_QUARTERS), round(3 * scale))) :]:
+    for year, quarter in _QUARTERS[-max(1, min(len(_QUARTERS), round(5 * scale))) :]:
         for force in [*forces, "British Transport Police"]:
             size = float(random.uniform(0.4, 4))
             for description, group, kind, expected in _OUTCOMES:

@@ -16,6 +16,7 @@ _AGES = ("Aged 10-17", "Aged 18-20", "Aged 21 and over", "Age unknown")
 _OFFENCES = ("Violence against the person", "Theft offences", "Drug offences")
 _DETAINED_AGES = ("Under 18", "18 - 64", "65 and over", "Age not known")
 _PLACES = ("Health-based place of safety", "Accident and emergency", "Police station", "Not known")
+_TRANSPORTS = ("Police vehicle", "Ambulance", "Other health vehicle", "Not known")
 _ETHNIC = ("White", "Black (or Black British)", "Asian (or Asian British)", "Mixed", "Chinese or Other", "Not stated")
 _SHARES = (0.7, 0.1, 0.07, 0.04, 0.02, 0.07)
 
@@ -194,6 +195,7 @@ def _write_detentions(folder: Path, rng: np.random.Generator) -> None:
     for number, words, groups, means in (
         ("01", "police force area and age group", _DETAINED_AGES, [60, 600, 30, 4]),
         ("02", "police force area and place of safety", _PLACES, [520, 160, 3, 8]),
+        ("04", "police force area and method of transport", _TRANSPORTS, [350, 250, 20, 30]),
     ):
         rows = _with_totals(_by_force(rng, means), [(0, len(groups))])
         body: list[Row] = [["Police Force Area", *groups, "Total"], [], *rows]
@@ -218,11 +220,16 @@ def _write_arrests(folder: Path, rng: np.random.Generator, years: Sequence[int])
     ]
     for year in years:
         for force in sorted(force for forces in _regions().values() for force in forces):
-            for ethnic_group, mean in (("White", 900), ("Black or Black British", 110)):
+            for ethnic_group, offence, age_group, sex, mean in (
+                ("White", "Violence against the person", "21 years and over", "Male", 900),
+                ("Black or Black British", "Violence against the person", "21 years and over", "Male", 110),
+                ("White", "Violence against the person", "21 years and over", "Female", 210),
+                ("White", "Violence against the person", "10 - 17 years", "Male", 120),
+                ("White", "Drug offences", "18 - 20 years", "Male", 90),
+            ):
                 count: Cell = "NA" if force == "Lancashire" and year == years[0] else int(rng.poisson(mean))
-                offence = "2015/16 onwards - Violence against the person"
-                who = [ethnic_group, "21 years and over", "Male"]
-                rows.append([_year(year), force, offence, *who, count, f"{year + 1}-03-31"])
+                who = [f"2015/16 onwards - {offence}", ethnic_group, age_group, sex]
+                rows.append([_year(year), force, *who, count, f"{year + 1}-03-31"])
     write_csv(folder / "SYNTHETIC_arrests_open_data.csv", rows)
 
 
@@ -239,9 +246,14 @@ def _write_searches(folder: Path, rng: np.random.Generator) -> None:
          "sex", "age_group", "outcome", "number_of_searches"]
     ]  # fmt: skip
     for code in codes:
-        for ethnicity, sex, mean in (("White", "Male", 300), ("N/A - vehicle search", "N/A", 5)):
-            of = ["Drugs", ethnicity, sex, "18-24", "No further action", int(rng.poisson(mean))]
-            rows.append([_year(_LAST_YEAR), "Q4", code, "As published", *of])
+        for quarter in range(1, 5):
+            for ethnicity, sex, age_group, mean in (
+                ("White", "Male", "18-24", 300),
+                ("White", "Male", "10-17", 120),
+                ("N/A - vehicle search", "N/A", "18-24", 5),
+            ):
+                of = ["Drugs", ethnicity, sex, age_group, "No further action", int(rng.poisson(mean))]
+                rows.append([_year(_LAST_YEAR), f"Q{quarter}", code, "As published", *of])
     write_csv(folder / "SYNTHETIC_stop_search_open_data_from_2021.csv", rows)
 
 

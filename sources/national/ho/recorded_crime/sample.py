@@ -16,6 +16,9 @@ _QUARTERS = [(year, quarter) for year in range(2023, 2027) for quarter in range(
 _OFFENCES = (
     ("Assault with injury", "Violence against the person", "Violence with injury", "8N", 2.2),
     ("Shoplifting", "Theft offences", "Shoplifting", "46", 1.9),
+    ("Possession of controlled drugs (Cannabis)", "Drug offences", "Possession of drugs", "92E", 0.4),
+    ("Trafficking in controlled drugs", "Drug offences", "Trafficking of drugs", "92A", 0.2),
+    ("Rape of a female aged 16 and over", "Sexual offences", "Rape offences", "19C", 0.2),
 )
 _BODIES = (
     ("Action Fraud", "Fraud offences recorded by Action Fraud", "Fraud: Action Fraud", "AF"),
