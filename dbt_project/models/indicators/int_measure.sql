@@ -13,7 +13,7 @@ with figure as (
 wanted as (
     select distinct area_code, sex, age_from, age_to, population_year
     from figure
-    where denominator_kind = 'population'
+    where denominator_kind = 'population' and denominator is null
 ),
 
 -- The years with an estimate of all ages, and those with one of the first of some ages.
@@ -95,20 +95,19 @@ select
     {% for column in figure_columns() if not column.startswith('denominator') -%}
         figure.{{ column }},
     {% endfor -%}
-    case
-        when figure.denominator_kind = 'population' then cast(resident.population as double) else figure.denominator
-    end
-        as denominator,
-    case when figure.denominator_kind <> 'population' then figure.denominator_low end as denominator_low,
-    case when figure.denominator_kind <> 'population' then figure.denominator_high end as denominator_high,
+    -- The population that a publisher divides by goes before ours.
+    coalesce(figure.denominator, cast(resident.population as double)) as denominator,
+    figure.denominator_low,
+    figure.denominator_high,
     figure.as_published_area_code,
     figure.carried_by,
     case
-        when figure.denominator_kind = 'population' and resident.population is null
+        when figure.denominator_kind <> 'population' or figure.denominator is not null then null
+        when resident.population is null
             then
                 'No rate: no population estimate for '
                 || cast(figure.population_year as {{ text_type() }}) || ' or the five years before.'
-        when figure.denominator_kind = 'population' and resident.estimate_year < figure.population_year
+        when resident.estimate_year < figure.population_year
             then
                 'Population of mid-' || cast(resident.estimate_year as {{ text_type() }}) || ': that of mid-'
                 || cast(figure.population_year as {{ text_type() }}) || ' is not at hand.'
@@ -117,6 +116,7 @@ from figure
 left join resident
     on
         figure.denominator_kind = 'population'
+        and figure.denominator is null
         and figure.area_code = resident.area_code
         and figure.sex = resident.sex
         and figure.age_from = resident.age_from
