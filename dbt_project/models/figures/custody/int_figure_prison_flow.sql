@@ -1,6 +1,47 @@
 -- People who came into prison, left it and were called back to it in a quarter or a year.
-with flow as (
+with published as (
     select * from {{ ref('stg_moj__offender_management_flow') }}
+),
+
+-- Counts of people of which a file gives the four quarters of a year and not the year.
+four_quarters as (
+    select
+        release_id,
+        measure,
+        unit,
+        cast(extract(year from period_start) as integer) as flow_year,
+        min(period_start) as period_start,
+        max(period_end) as period_end,
+        sum(value) as value,
+        min({{ status_rank('status') }}) as worst
+    from published
+    where period_type = 'quarter' and unit = 'people'
+    group by release_id, measure, unit, extract(year from period_start)
+    having count(*) = 4 and count(value) = 4
+),
+
+flow as (
+    select
+        release_id, measure, unit, period_type, period_start, period_end, value, status,
+        cast(null as {{ text_type() }}) as note
+    from published
+    union all
+    select
+        four_quarters.release_id, four_quarters.measure, four_quarters.unit, 'calendar_year' as period_type,
+        four_quarters.period_start, four_quarters.period_end, four_quarters.value,
+        {{ status_of_rank('four_quarters.worst') }} as status,
+        'The sum of its four quarters.' as note
+    from four_quarters
+    where
+        not exists (
+            select 1
+            from published
+            where
+                published.release_id = four_quarters.release_id
+                and published.measure = four_quarters.measure
+                and published.period_type = 'calendar_year'
+                and published.period_start = four_quarters.period_start
+        )
 ),
 
 release as (
@@ -55,7 +96,8 @@ figure as (
         case when unit = 'people' then value end as numerator,
         cast(null as double) as denominator,
         status,
-        release_id
+        release_id,
+        note
     from flow
     union all
     select
@@ -67,7 +109,8 @@ figure as (
         recalls.value as numerator,
         released.value as denominator,
         recalls.status,
-        recalls.release_id
+        recalls.release_id,
+        case when released.value is null then 'No rate: releases of this period are not at hand.' end as note
     from recalls
     left join released
         on
@@ -98,8 +141,5 @@ select
     cast(null as double) as denominator_high,
     status,
     release_id,
-    case
-        when indicator_id = 'licence_recall_rate' and denominator is null
-            then 'No rate: releases of this period are not at hand.'
-    end as note
+    note
 from figure
