@@ -8,19 +8,20 @@
   population       the people in the group
   standard_error   of the figure, in its unit; standard_error() makes it from limits
 
-  Columns: those of partition_by; group_count; fitted_most_deprived and fitted_least_deprived (the line at the two ends of the
-  ranking); slope_index (least less most deprived, in the figure's unit: negative where the deprived have more) with
-  slope_index_lower_95, _upper_95, _lower_998 and _upper_998; relative_index (least over most deprived) with the same four.
-  All null where there are fewer than five groups, or one lacks a figure, its standard error or a population; the relative
-  index also where an end of the line is not above nought.
+  Columns: those of partition_by; group_count; fitted_most_deprived and fitted_least_deprived (the line at the two
+  ends of the ranking); slope_index (least less most deprived, in the figure's unit: negative where the deprived have
+  more) with slope_index_lower_95, _upper_95, _lower_998 and _upper_998; relative_index (least over most deprived)
+  with the same four. All null where there are fewer than five groups, or one lacks a figure, its standard error or a
+  population; the relative index also where an end of the line is not above nought.
 
-  A regression of the figure on the group's relative rank (the middle of its share of the population, cumulated), weighted
-  by its share: Low A, Low A. Measuring the gap: quantifying and comparing local health inequalities. J Public Health
-  2004;26:388-95; OHID, Fingertips Public Health Technical Guidance; PHEindicatormethods::phe_sii, which gives the same
-  slope. The limits are not theirs: they simulate each group's figure 100,000 times and refit; here the standard error of
-  the slope follows from the groups' own, sqrt(sum(k^2 * se^2)), as the slope is a weighted sum of the figures. For normal
-  errors the simulation tends to just these limits; phe_sii draws rates and proportions on the log and logit scales, which
-  gives limits that are a little askew. The limits of the relative index are symmetric on the log scale (delta method).
+  A regression of the figure on the group's relative rank (the middle of its share of the population, cumulated),
+  weighted by its share: Low A, Low A. Measuring the gap: quantifying and comparing local health inequalities. J
+  Public Health 2004;26:388-95; OHID, Fingertips Public Health Technical Guidance; PHEindicatormethods::phe_sii, which
+  gives the same slope. The limits are not theirs: they simulate each group's figure 100,000 times and refit; here the
+  standard error of the slope follows from the groups' own, sqrt(sum(k^2 * se^2)), as the slope is a weighted sum of
+  the figures. For normal errors the simulation tends to just these limits; phe_sii draws rates and proportions on the
+  log and logit scales, which gives limits that are a little askew. The limits of the relative index are symmetric on
+  the log scale (delta method).
 -#}
 {% macro slope_index(relation, partition_by, rank, value, population, standard_error) -%}
     {%- set set_columns = partition_by | join(', ') -%}

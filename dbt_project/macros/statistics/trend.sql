@@ -7,22 +7,24 @@
   value, lower, upper       a figure and its 95% limits, for series that are not proportions
   numerator, denominator    counts, for series that are proportions
   is_proportion   a condition (SQL, of a row) that is true for series of proportions; the default is never
-  time            a number (SQL, of a row) that says how far apart points are, such as a year; the default is their order,
-                  as in Fingertips, which is right when no year is missing
+  time            a number (SQL, of a row) that says how far apart points are, such as a year; the default is their
+                  order, as in Fingertips, which is right when no year is missing
 
   Columns: those of partition_by; points (how many were used, at most five); first_point and last_point (of order_by);
   slope (a year's, or a point's, change: of the logit for proportions, else in the figure's unit); chi_squared; trend.
   trend is increasing or decreasing where the five most recent points have a slope that is significant at 99.8%
   (chi-squared with one degree of freedom above 9.5495) and of one sign whichever single point is left out;
-  no_significant_change where not; cannot_be_calculated where there are fewer than five points, or one of the five lacks a
-  value or a limit, has limits that coincide, or, of a proportion, is nought or all of its denominator (it has no logit).
+  no_significant_change where not; cannot_be_calculated where there are fewer than five points, or one of the five
+  lacks a value or a limit, has limits that coincide, or, of a proportion, is nought or all of its denominator (it has
+  no logit).
 
-  Proportions: the chi-squared test for trend (Cochran WG. Some methods for strengthening the common chi-squared tests.
-  Biometrics 1954;10:417-51; Armitage P. Tests for linear trends in proportions and frequencies. Biometrics 1955;11:375-86),
-  and the sign of the unweighted slope of the logit. Everything else: least squares weighted by the inverse of the squared
-  standard error, which is taken from the 95% limits. OHID. Fingertips trend markers. Fingertips Public Health Technical
-  Guidance; 2025; and PHEindicatormethods::assign_trend_markers. As there, give it years that do not overlap, without
-  breaks in how the figure is made: not months, not rolling periods. The macro cannot see that.
+  Proportions: the chi-squared test for trend (Cochran WG. Some methods for strengthening the common chi-squared
+  tests. Biometrics 1954;10:417-51; Armitage P. Tests for linear trends in proportions and frequencies. Biometrics
+  1955;11:375-86), and the sign of the unweighted slope of the logit. Everything else: least squares weighted by the
+  inverse of the squared standard error, which is taken from the 95% limits. OHID. Fingertips trend markers.
+  Fingertips Public Health Technical Guidance; 2025; and PHEindicatormethods::assign_trend_markers. As there, give it
+  years that do not overlap, without breaks in how the figure is made: not months, not rolling periods. The macro
+  cannot see that.
 -#}
 {% macro recent_trend(
     relation, partition_by, order_by, value='null', lower='null', upper='null',
@@ -50,7 +52,7 @@
             count(*) as points,
             min(point) as first_point,
             max(point) as last_point,
-            count(*) = {{ points }} and count(*) = count(y) as is_usable,
+            count(*) = {{ points }} and count(*) = count(y) and max(slope) is not null as is_usable,
             max(slope) as slope,
             max(chi_squared) as chi_squared,
             sum(case when slope * slope_without > 0 then 1 else 0 end) as agreeing
