@@ -5,14 +5,10 @@ What they give for published worked examples is tested in `dbt_project/tests/ass
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import jinja2
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,55 +19,12 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson_2indep
 
-PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-MACROS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT / "macros/statistics").glob("*.sql")))
-POISSON = pd.read_csv(PROJECT / "seeds/reference/poisson_limit.csv")
+from tests.dbt_project.macros import PROJECT, rendered, rows, values
+
 STANDARD = pd.read_csv(PROJECT / "seeds/reference/european_standard_population.csv")
 LEVELS = [(95, 0.05), (99.8, 0.002)]
 SUFFIX = {95: "95", 99.8: "998"}
 brief = settings(max_examples=25, deadline=None)
-
-
-class RaisesCompilerError:
-    """What dbt calls `exceptions` in a macro."""
-
-    @staticmethod
-    def raise_compiler_error(message: str) -> None:
-        raise ValueError(message)
-
-
-ENGINE = jinja2.Environment(extensions=["jinja2.ext.do"])
-ENGINE.globals["exceptions"] = RaisesCompilerError
-ENGINE.globals |= {
-    name: macro for name, macro in vars(ENGINE.from_string(MACROS).module).items() if not name.startswith("_")
-}
-
-
-def rendered(sql: str) -> str:
-    """A query with the macros in it, as dbt would compile it."""
-    return ENGINE.from_string(sql).render()
-
-
-@functools.cache
-def engine() -> duckdb.DuckDBPyConnection:
-    """A database with the Poisson limits in it."""
-    connection = duckdb.connect()
-    connection.execute("set threads to 1")
-    connection.register("poisson_limit", POISSON)
-    return connection
-
-
-def rows(sql: str, **tables: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """The rows of a query over data frames."""
-    for name, frame in tables.items():
-        engine().register(name, frame)
-    return engine().execute(rendered(sql)).fetchall()
-
-
-def values(expressions: str) -> tuple[Any, ...]:
-    """The one row of some expressions."""
-    (row,) = rows(f"select {expressions}")
-    return row
 
 
 def near(expected: Any) -> Any:
@@ -517,6 +470,24 @@ def test_a_trend_is_said_only_of_five_points_that_all_have_what_it_takes() -> No
         "cannot_be_calculated",
         "no_significant_change",
     ]
+
+
+def test_a_series_may_be_told_by_columns_of_any_name() -> None:
+    names = ["age", "x", "y", "t", "c", "d", "w", "point", "value", "people", "share", "mean"]
+    years = pd.DataFrame({"year": range(2020, 2025), "v": [1.0, 2, 3, 4, 5]} | {name: name for name in names})
+    columns = ", ".join(f"'{name}'" for name in names)
+    call = f"{{{{ recent_trend('t', [{columns}], 'year', value='v', lower='v - 0.1', upper='v + 0.1') }}}}"
+    assert rows(call, t=years)[0] == (
+        *names,
+        5,
+        2020,
+        2024,
+        near(1.0),
+        near(10 / 0.1**2 * stats.chi2.isf(0.05, 1)),
+        "increasing",
+    )
+    call = f"{{{{ slope_index('t', [{columns}], rank='year', value='v', population='100', standard_error='1') }}}}"
+    assert rows(call, t=years)[0][: len(names) + 1] == (*names, 5)
 
 
 def test_a_missing_year_counts_where_the_time_is_given() -> None:
