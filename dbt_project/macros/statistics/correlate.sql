@@ -1,7 +1,8 @@
 {#-
   Pearson's correlation of two measures over places, an aggregate: from -1 to 1.
 
-  Places where one of the two is null are left out. Null for fewer than three pairs, and where a measure is the same in all.
+  Places where one of the two is null are left out. Null for fewer than three pairs, and where a measure is the same
+  in all.
 -#}
 {% macro pearson(x, y) -%}
     {%- set x = as_double(x) -%}
@@ -23,9 +24,9 @@
 {#-
   A measure's rank among those of its partition, ties sharing their mean rank: a window expression, null for a null.
 
-  Spearman's correlation is pearson() of two such columns, made over pairs of which none is null (Spearman C. The proof and
-  measurement of association between two things. Am J Psychol 1904;15:72-101). `partition_by` is a list of columns; they
-  may be none.
+  Spearman's correlation is pearson() of two such columns, made over pairs of which none is null (Spearman C. The
+  proof and measurement of association between two things. Am J Psychol 1904;15:72-101). `partition_by` is a list of
+  columns; they may be none.
 -#}
 {% macro average_rank(x, partition_by=[]) -%}
     (
@@ -44,9 +45,9 @@
 {#-
   The lower limit of Pearson's correlation `r` over `pairs` places, by Fisher's z.
 
-  tanh(atanh(r) - z / sqrt(pairs - 3)). Null for fewer than four pairs; -1 and 1 are their own limits.
-  Fisher RA. On the "probable error" of a coefficient of correlation deduced from a small sample. Metron 1921;1:3-32.
-  Places that lie side by side are not independent: the interval is narrower than it should be for them.
+  tanh(atanh(r) - z / sqrt(pairs - 3)). Null for fewer than four pairs; -1 and 1 are their own limits. Fisher RA. On
+  the "probable error" of a coefficient of correlation deduced from a small sample. Metron 1921;1:3-32. Places that
+  lie side by side are not independent: the interval is narrower than it should be for them.
 -#}
 {% macro pearson_lower(r, pairs, level=95) -%}
     {{ fisher_limit(r, pairs, '1.0', level, '-') }}
@@ -60,9 +61,9 @@
 
 
 {#-
-  The lower limit of Spearman's correlation `r` over `pairs` places: as pearson_lower, with the variance of Bonett DG, Wright
-  TA. Sample size requirements for estimating Pearson, Kendall and Spearman correlations. Psychometrika 2000;65:23-8,
-  (1 + r^2 / 2) / (pairs - 3).
+  The lower limit of Spearman's correlation `r` over `pairs` places: as pearson_lower, with the variance of Bonett DG,
+  Wright TA. Sample size requirements for estimating Pearson, Kendall and Spearman correlations. Psychometrika
+  2000;65:23-8, (1 + r^2 / 2) / (pairs - 3).
 -#}
 {% macro spearman_lower(r, pairs, level=95) -%}
     {{ fisher_limit(r, pairs, '(1.0 + power(' ~ r ~ ', 2) / 2.0)', level, '-') }}

@@ -1,11 +1,12 @@
 {#-
   The lower limit of a difference of two independent figures, from the limits of each, in their unit.
 
-  first - second - sqrt((first - its lower)^2 + (second's upper - second)^2): "square and add", which keeps limits that are
-  not symmetric so. Both figures' limits must be of one level, which is the level of the result. With Wilson's limits it is
-  Newcombe's hybrid score interval (newcombe_lower), with Byar's that of a difference of two rates. Null where one is null.
-  Zou GY, Donner A. Construction of confidence limits about effect measures: a general approach. Stat Med
-  2008;27:1693-702. The figures must be independent: not a place and the region that it is a large part of.
+  first - second - sqrt((first - its lower)^2 + (second's upper - second)^2): "square and add", which keeps limits
+  that are not symmetric so. Both figures' limits must be of one level, which is the level of the result. With
+  Wilson's limits it is Newcombe's hybrid score interval (newcombe_lower), with Byar's that of a difference of two
+  rates. Null where one is null. Zou GY, Donner A. Construction of confidence limits about effect measures: a general
+  approach. Stat Med 2008;27:1693-702. The figures must be independent: not a place and the region that it is a large
+  part of.
 -#}
 {% macro difference_lower(first, first_lower, second, second_upper) -%}
     {%- set first = as_double(first) -%}
@@ -38,7 +39,8 @@
   The lower limit of the difference of two independent proportions, first minus second, as a proportion.
 
   Method 10, the hybrid score interval, of Newcombe RG. Interval estimation for the difference between independent
-  proportions: comparison of eleven methods. Stat Med 1998;17:873-90. Null where a limit of Wilson's is (wilson_lower).
+  proportions: comparison of eleven methods. Stat Med 1998;17:873-90. Null where a limit of Wilson's is
+  (wilson_lower).
 -#}
 {% macro newcombe_lower(first_numerator, first_denominator, second_numerator, second_denominator, level=95) -%}
     {{ difference_lower(
@@ -64,10 +66,10 @@
 {#-
   The lower limit of a ratio of two independent rates, from their counts of events.
 
-  exp(ln(ratio) - z * sqrt(1/first + 1/second)). `ratio` is the first rate over the second, in whatever unit they share. Null
-  where a count is null or nought: the logarithm has no standard error then.
-  Breslow NE, Day NE. Statistical methods in cancer research, volume II. Lyon: IARC; 1987; Rothman KJ, Greenland S, Lash
-  TL. Modern epidemiology, 3rd edition. Philadelphia: Lippincott; 2008, chapter 14.
+  exp(ln(ratio) - z * sqrt(1/first + 1/second)). `ratio` is the first rate over the second, in whatever unit they
+  share. Null where a count is null or nought: the logarithm has no standard error then. Breslow NE, Day NE.
+  Statistical methods in cancer research, volume II. Lyon: IARC; 1987; Rothman KJ, Greenland S, Lash TL. Modern
+  epidemiology, 3rd edition. Philadelphia: Lippincott; 2008, chapter 14.
 -#}
 {% macro rate_ratio_lower(ratio, first_count, second_count, level=95) -%}
     {{ rate_ratio_limit(ratio, first_count, second_count, level, '-') }}
@@ -98,14 +100,13 @@
 
 
 {#-
-  The lower limit of a ratio of two independent figures, from the limits of each: for standardised rates and other figures
-  that have no plain count.
+  The lower limit of a ratio of two independent figures, from the limits of each: for standardised rates and other
+  figures that have no plain count.
 
-  exp(ln(first / second) - sqrt(d1^2 + d2^2)), where d is half the width of a figure's limits on the logarithmic scale (its
-  standard error times z): the level of the result is that of the limits given. Null where a figure or a limit is null, or
-  not above nought. Armitage P, Berry G, Matthews JNS. Statistical methods in medical research, 4th edition. Oxford:
-  Blackwell; 2002, on the ratio of two estimates; Altman DG, Bland JM. Interaction revisited: the difference between two
-  estimates. BMJ 2003;326:219, for standard errors from limits on the logarithmic scale.
+  exp(ln(first / second) - sqrt(d1^2 + d2^2)), where d is half the width of a figure's limits on the logarithmic scale
+  (its standard error times z): the level of the result is that of the limits given. Null where a figure or a limit is
+  null, or not above nought. Altman DG, Bland JM. Interaction revisited: the difference between two estimates. BMJ
+  2003;326:219, for standard errors from limits on the logarithmic scale.
 -#}
 {% macro ratio_lower(first, first_lower, first_upper, second, second_lower, second_upper) -%}
     {{ ratio_limit(first, first_lower, first_upper, second, second_lower, second_upper, '-') }}

@@ -2,10 +2,9 @@
   Wilson's lower limit of a proportion, as a proportion, at a level of 95 (the default) or 99.8.
 
   Null where the numerator or the denominator is null, where the denominator is nothing, and where the numerator is no
-  part of the denominator (below nought or above it). Nought of n gives nought.
-  Wilson EB. Probable inference, the law of succession, and statistical inference. J Am Stat Assoc 1927;22:209-12.
-  The method that APHO Technical Briefing 3 (2008), "Commonly used public health statistics and their confidence
-  intervals", prefers for proportions.
+  part of the denominator (below nought or above it). Nought of n gives nought. Wilson EB. Probable inference, the law
+  of succession, and statistical inference. J Am Stat Assoc 1927;22:209-12. The method that APHO Technical Briefing 3
+  (2008), "Commonly used public health statistics and their confidence intervals", prefers for proportions.
 -#}
 {% macro wilson_lower(numerator, denominator, level=95) -%}
     {{ wilson_limit(numerator, denominator, level, '-') }}
@@ -46,11 +45,11 @@
 {#-
   The lower limit of a count: Byar's approximation at ten and above, the exact Poisson limit below ten.
 
-  `exact_limit` is the column of the level in the seed poisson_limit (lower_95 or lower_998), joined on the count; null at
-  ten and above. Null where the count is null, and where a count below ten finds no exact limit (it is no whole number).
-  Byar's method: Breslow NE, Day NE. Statistical methods in cancer research, volume II. Lyon: IARC; 1987. The change of
-  method at ten: Public Health England. Technical guide: confidence intervals; 2018, which says that Byar's 95% limits are
-  within 0.2% of the exact ones from ten on.
+  `exact_limit` is the column of the level in the seed poisson_limit (lower_95 or lower_998), joined on the count;
+  null at ten and above. Null where the count is null, and where a count below ten finds no exact limit (it is no
+  whole number). Byar's method: Breslow NE, Day NE. Statistical methods in cancer research, volume II. Lyon: IARC;
+  1987. The change of method at ten: Public Health England. Technical guide: confidence intervals; 2018, which says
+  that Byar's 95% limits are within 0.2% of the exact ones from ten on.
 -#}
 {% macro byar_lower(count, exact_limit, level=95) -%}
     {%- set count = as_double(count) -%}
@@ -74,7 +73,8 @@
         case
             when {{ count }} < 10 then {{ exact_limit }}
             else ({{ count }} + 1.0) * power(
-                1.0 - 1.0 / (9.0 * ({{ count }} + 1.0)) + {{ normal_quantile(level) }} / (3.0 * sqrt({{ count }} + 1.0)),
+                1.0 - 1.0 / (9.0 * ({{ count }} + 1.0))
+                + {{ normal_quantile(level) }} / (3.0 * sqrt({{ count }} + 1.0)),
                 3
             )
         end

@@ -2,9 +2,9 @@
   The smallest value that a figure can have whose counts are suppressed or rounded: multiplier * numerator_low /
   denominator_high.
 
-  The bounds are the smallest and largest counts that the publisher's disclosure rule leaves; where a count is exact, give
-  it for both, coalesce(numerator_low, numerator). Not a confidence interval: it holds nothing of chance, and the publisher
-  knows the value. Null where a bound is null or the denominator can be nothing.
+  The bounds are the smallest and largest counts that the publisher's disclosure rule leaves; where a count is exact,
+  give it for both, coalesce(numerator_low, numerator). Not a confidence interval: it holds nothing of chance, and the
+  publisher knows the value. Null where a bound is null or the denominator can be nothing.
 -#}
 {% macro possible_low(numerator_low, denominator_high, multiplier=1) -%}
     {%- set numerator_low = as_double(numerator_low) -%}
@@ -41,18 +41,20 @@
 
 
 {#-
-  The lower limit of a proportion whose counts are suppressed or rounded, as a proportion: Wilson's, of the smallest value
-  that it can have.
+  The lower limit of a proportion whose counts are suppressed or rounded, as a proportion: Wilson's, of the smallest
+  value that it can have.
 
-  Chance and disclosure control together, so that the interval from here to possible_wilson_upper has at least the coverage
-  of its level whichever the true counts are; wider than it needs to be. Null as wilson_lower.
+  Chance and disclosure control together, so that the interval from here to possible_wilson_upper has at least the
+  coverage of its level whichever the true counts are; wider than it needs to be. Null as wilson_lower.
 -#}
 {% macro possible_wilson_lower(numerator_low, denominator_high, level=95) -%}
     {{ wilson_lower(numerator_low, denominator_high, level) }}
 {%- endmacro %}
 
 
-{#- The upper limit of such a proportion: Wilson's, of the largest value that it can have; see possible_wilson_lower. -#}
+{#-
+  The upper limit of such a proportion: Wilson's, of the largest value that it can have; see possible_wilson_lower.
+-#}
 {% macro possible_wilson_upper(numerator_high, denominator_low, level=95) -%}
     (
         case
@@ -64,8 +66,8 @@
 
 
 {#-
-  The lower limit of a rate whose counts are suppressed or rounded, in its unit: Byar's (exact below ten), of the smallest
-  count, over the largest population.
+  The lower limit of a rate whose counts are suppressed or rounded, in its unit: Byar's (exact below ten), of the
+  smallest count, over the largest population.
 
   `exact_limit` is lower_95 or lower_998 of the seed poisson_limit, joined on numerator_low. As possible_wilson_lower.
 -#}

@@ -1,12 +1,13 @@
 {#-
   A directly standardised rate: an aggregate over one row for each age band (and sex) of a place and a period.
 
-  Events per `multiplier` people of the standard population: multiplier * sum(w * x / n) / sum(w). `events`, `population`
-  and `standard` are expressions of a row; `standard` is standard_population of the seed european_standard_population.
-  Null where any band's events, population or standard is null or its population is nothing (add the band to its neighbour
-  first: a rate over the other bands would pass for one over all), and where there are fewer than ten events in all: Morris
-  JK, Tan J, Fryers P, Bestwick J. Evaluation of stability of directly standardized rates for sparse data using simulation
-  methods. Popul Health Metr 2018;16:19; and so in OHID's Fingertips Public Health Technical Guidance.
+  Events per `multiplier` people of the standard population: multiplier * sum(w * x / n) / sum(w). `events`,
+  `population` and `standard` are expressions of a row; `standard` is standard_population of the seed
+  european_standard_population. Null where any band's events, population or standard is null or its population is
+  nothing (add the band to its neighbour first: a rate over the other bands would pass for one over all), and where
+  there are fewer than ten events in all: Morris JK, Tan J, Fryers P, Bestwick J. Evaluation of stability of directly
+  standardized rates for sparse data using simulation methods. Popul Health Metr 2018;16:19; and so in OHID's
+  Fingertips Public Health Technical Guidance.
 -#}
 {% macro dsr_value(events, population, standard, multiplier=100000) -%}
     {%- set events = as_double(events) -%}
@@ -29,13 +30,13 @@
 {#-
   The variance of a directly standardised rate, in the squared unit of dsr_value; null where that is.
 
-  multiplier^2 * sum(w^2 * v / n^2) / sum(w)^2, where v is the variance of a band's count: the count itself, as events are
-  Poisson, unless `variance` gives another expression of the row. For events that the same person can have many times, give
-  the sum over the band's people of their squared number of events (Stukel TA, Glynn RJ, Fisher ES, Sharp SM, Lu-Yao G,
-  Wennberg JE. Standardized rates of recurrent outcomes. Stat Med 1994;13:1781-91; Glynn RJ, Stukel TA, Sharp SM, Bubolz
-  TA, Freeman JL, Fisher ES. Estimating the variance of standardized rates of recurrent events, with application to
-  hospitalizations among the elderly in New England. Am J Epidemiol 1993;137:776-86), or, as an approximation, what
-  repeat_variance('events', 'people') makes.
+  multiplier^2 * sum(w^2 * v / n^2) / sum(w)^2, where v is the variance of a band's count: the count itself, as events
+  are Poisson, unless `variance` gives another expression of the row. For events that the same person can have many
+  times, give the sum over the band's people of their squared number of events (Stukel TA, Glynn RJ, Fisher ES, Sharp
+  SM, Lu-Yao G, Wennberg JE. Standardized rates of recurrent outcomes. Stat Med 1994;13:1781-91; Glynn RJ, Stukel TA,
+  Sharp SM, Bubolz TA, Freeman JL, Fisher ES. Estimating the variance of standardized rates of recurrent events, with
+  application to hospitalizations among the elderly in New England. Am J Epidemiol 1993;137:776-86), or, as an
+  approximation, what repeat_variance('events', 'people') makes.
 -#}
 {% macro dsr_variance(events, population, standard, multiplier=100000, variance=none) -%}
     {%- set events = as_double(events) -%}
@@ -56,7 +57,9 @@
 {%- endmacro %}
 
 
-{#- Whether a directly standardised rate is given: every band has events, population and standard, and there are ten. -#}
+{#-
+  Whether a directly standardised rate is given: every band has events, population and standard, and there are ten.
+-#}
 {% macro dsr_is_given(events, population, standard) -%}
     {%- set events = as_double(events) -%}
     {%- set population = as_double(population) -%}
@@ -75,12 +78,12 @@
 {#-
   Dobson's lower limit of a directly standardised rate, in its unit.
 
-  value + sqrt(variance / events) * (Byar's limit of the events - events). `value` and `variance` are those of dsr_value and
-  dsr_variance with one multiplier, `events` all the events in it (sum(events) beside the two). Null below ten events, at
-  and above which Byar's method is used, so that no exact limit is needed. With the variance of repeat events the limits
-  are as in OHID's Fingertips Public Health Technical Guidance and PHEindicatormethods::calculate_dsr.
-  Dobson AJ, Kuulasmaa K, Eberle E, Scherer J. Confidence intervals for weighted sums of Poisson parameters. Stat Med
-  1991;10:457-62.
+  value + sqrt(variance / events) * (Byar's limit of the events - events). `value` and `variance` are those of
+  dsr_value and dsr_variance with one multiplier, `events` all the events in it (sum(events) beside the two). Null
+  below ten events, at and above which Byar's method is used, so that no exact limit is needed. With the variance of
+  repeat events the limits are as in OHID's Fingertips Public Health Technical Guidance and
+  PHEindicatormethods::calculate_dsr. Dobson AJ, Kuulasmaa K, Eberle E, Scherer J. Confidence intervals for weighted
+  sums of Poisson parameters. Stat Med 1991;10:457-62.
 -#}
 {% macro dobson_lower(value, variance, events, level=95) -%}
     {%- set value = as_double(value) -%}
@@ -144,9 +147,9 @@
 {#-
   An indirectly standardised ratio or rate: observed over expected events, times `multiplier`.
 
-  100 (the default) for a ratio whose reference is 100, 1 for one whose reference is 1, and for an indirectly standardised
-  rate the reference's own crude rate, a number or an expression. Null where one is null or nothing is expected.
-  APHO Technical Briefing 3 (2008).
+  100 (the default) for a ratio whose reference is 100, 1 for one whose reference is 1, and for an indirectly
+  standardised rate the reference's own crude rate, a number or an expression. Null where one is null or nothing is
+  expected. APHO Technical Briefing 3 (2008).
 -#}
 {% macro indirect_value(observed, expected, multiplier=100) -%}
     {%- set observed = as_double(observed) -%}
@@ -159,13 +162,19 @@
 {#-
   The lower limit of an indirectly standardised ratio or rate, in its unit.
 
-  Byar's limit of the observed events (exact below ten: `exact_limit` as in byar_lower) over the expected ones, which count
-  as known. Breslow NE, Day NE. Statistical methods in cancer research, volume II. Lyon: IARC; 1987, section 2.3.
+  Byar's limit of the observed events (exact below ten: `exact_limit` as in byar_lower) over the expected ones, which
+  count as known. Breslow NE, Day NE. Statistical methods in cancer research, volume II. Lyon: IARC; 1987, section
+  2.3.
 -#}
 {% macro indirect_lower(observed, expected, exact_limit, level=95, multiplier=100) -%}
     {%- set expected = as_double(expected) -%}
     {%- set multiplier = as_double(multiplier) -%}
-    (case when {{ expected }} > 0 then {{ multiplier }} * {{ byar_lower(observed, exact_limit, level) }} / {{ expected }} end)
+    (
+        case
+            when {{ expected }} > 0
+                then {{ multiplier }} * {{ byar_lower(observed, exact_limit, level) }} / {{ expected }}
+        end
+    )
 {%- endmacro %}
 
 
@@ -173,5 +182,10 @@
 {% macro indirect_upper(observed, expected, exact_limit, level=95, multiplier=100) -%}
     {%- set expected = as_double(expected) -%}
     {%- set multiplier = as_double(multiplier) -%}
-    (case when {{ expected }} > 0 then {{ multiplier }} * {{ byar_upper(observed, exact_limit, level) }} / {{ expected }} end)
+    (
+        case
+            when {{ expected }} > 0
+                then {{ multiplier }} * {{ byar_upper(observed, exact_limit, level) }} / {{ expected }}
+        end
+    )
 {%- endmacro %}

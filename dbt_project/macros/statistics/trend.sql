@@ -7,22 +7,25 @@
   value, lower, upper       a figure and its 95% limits, for series that are not proportions
   numerator, denominator    counts, for series that are proportions
   is_proportion   a condition (SQL, of a row) that is true for series of proportions; the default is never
-  time            a number (SQL, of a row) that says how far apart points are, such as a year; the default is their order,
-                  as in Fingertips, which is right when no year is missing
+  time            a number (SQL, of a row) that says how far apart points are, such as a year; the default is their
+                  order, as in Fingertips, which is right when no year is missing
 
   Columns: those of partition_by; points (how many were used, at most five); first_point and last_point (of order_by);
   slope (a year's, or a point's, change: of the logit for proportions, else in the figure's unit); chi_squared; trend.
   trend is increasing or decreasing where the five most recent points have a slope that is significant at 99.8%
   (chi-squared with one degree of freedom above 9.5495) and of one sign whichever single point is left out;
-  no_significant_change where not; cannot_be_calculated where there are fewer than five points, or one of the five lacks a
-  value or a limit, has limits that coincide, or, of a proportion, is nought or all of its denominator (it has no logit).
+  no_significant_change where not; cannot_be_calculated where there are fewer than five points, or one of the five
+  lacks a value or a limit, has limits that coincide, or, of a proportion, is nought or all of its denominator (it has
+  no logit).
 
-  Proportions: the chi-squared test for trend (Cochran WG. Some methods for strengthening the common chi-squared tests.
-  Biometrics 1954;10:417-51; Armitage P. Tests for linear trends in proportions and frequencies. Biometrics 1955;11:375-86),
-  and the sign of the unweighted slope of the logit. Everything else: least squares weighted by the inverse of the squared
-  standard error, which is taken from the 95% limits. OHID. Fingertips trend markers. Fingertips Public Health Technical
-  Guidance; 2025; and PHEindicatormethods::assign_trend_markers. As there, give it years that do not overlap, without
-  breaks in how the figure is made: not months, not rolling periods. The macro cannot see that.
+  Proportions: the chi-squared test for trend (Cochran WG. Some methods for strengthening the common chi-squared
+  tests. Biometrics 1954;10:417-51; Armitage P. Tests for linear trends in proportions and frequencies. Biometrics
+  1955;11:375-86), and the sign of the unweighted slope of the logit. Everything else: least squares weighted by the
+  inverse of the squared standard error, which is taken from the 95% limits. OHID. Fingertips trend markers.
+  Fingertips Public Health Technical Guidance; 2025; and PHEindicatormethods::assign_trend_markers. As there, give it
+  years that do not overlap, without breaks in how the figure is made: not months, not rolling periods. The macro
+  cannot see that. A year without a figure among the last five makes the trend incalculable, as in the package;
+  Fingertips' own pages pass over such years, which is to be had by leaving their rows out of the relation.
 -#}
 {% macro recent_trend(
     relation, partition_by, order_by, value='null', lower='null', upper='null',
@@ -36,93 +39,94 @@
         points,
         first_point,
         last_point,
-        case when is_usable then slope end as slope,
-        case when is_usable then chi_squared end as chi_squared,
+        case when _is_usable then slope end as slope,
+        case when _is_usable then chi_squared end as chi_squared,
         case
-            when not is_usable then 'cannot_be_calculated'
-            when chi_squared > {{ threshold }} and agreeing = points and slope > 0 then 'increasing'
-            when chi_squared > {{ threshold }} and agreeing = points and slope < 0 then 'decreasing'
+            when not _is_usable then 'cannot_be_calculated'
+            when chi_squared > {{ threshold }} and _agreeing = points and slope > 0 then 'increasing'
+            when chi_squared > {{ threshold }} and _agreeing = points and slope < 0 then 'decreasing'
             else 'no_significant_change'
         end as trend
     from (
         select
             {{ series }},
             count(*) as points,
-            min(point) as first_point,
-            max(point) as last_point,
-            count(*) = {{ points }} and count(*) = count(y) as is_usable,
+            min(_point) as first_point,
+            max(_point) as last_point,
+            count(*) = {{ points }} and count(*) = count(_y) and max(slope) is not null as _is_usable,
             max(slope) as slope,
             max(chi_squared) as chi_squared,
-            sum(case when slope * slope_without > 0 then 1 else 0 end) as agreeing
+            sum(case when slope * _slope_without > 0 then 1 else 0 end) as _agreeing
         from (
             select
                 {{ series }},
-                point,
-                y,
-                (sum_w * sum_wty - sum_wt * sum_wy) / nullif(sum_w * sum_wtt - sum_wt * sum_wt, 0) as slope,
+                _point,
+                _y,
+                (_sum_w * _sum_wty - _sum_wt * _sum_wy) / nullif(_sum_w * _sum_wtt - _sum_wt * _sum_wt, 0) as slope,
                 (
-                    (sum_w - w) * (sum_wty - w * t * y) - (sum_wt - w * t) * (sum_wy - w * y)
+                    (_sum_w - _w) * (_sum_wty - _w * _t * _y) - (_sum_wt - _w * _t) * (_sum_wy - _w * _y)
                 ) / nullif(
-                    (sum_w - w) * (sum_wtt - w * t * t) - (sum_wt - w * t) * (sum_wt - w * t), 0
-                ) as slope_without,
+                    (_sum_w - _w) * (_sum_wtt - _w * _t * _t) - (_sum_wt - _w * _t) * (_sum_wt - _w * _t), 0
+                ) as _slope_without,
                 case
-                    when is_proportion then sum_d * power(sum_d * sum_ct - sum_c * sum_dt, 2)
-                    / nullif(sum_c * (sum_d - sum_c) * (sum_d * sum_dtt - sum_dt * sum_dt), 0)
-                    else power(sum_w * sum_wty - sum_wt * sum_wy, 2)
-                    / nullif(sum_w * (sum_w * sum_wtt - sum_wt * sum_wt), 0)
+                    when _is_proportion then _sum_d * power(_sum_d * _sum_ct - _sum_c * _sum_dt, 2)
+                    / nullif(_sum_c * (_sum_d - _sum_c) * (_sum_d * _sum_dtt - _sum_dt * _sum_dt), 0)
+                    else power(_sum_w * _sum_wty - _sum_wt * _sum_wy, 2)
+                    / nullif(_sum_w * (_sum_w * _sum_wtt - _sum_wt * _sum_wt), 0)
                 end as chi_squared
             from (
                 select
                     {{ series }},
-                    point,
-                    is_proportion,
-                    t,
-                    y,
-                    w,
+                    _point,
+                    _is_proportion,
+                    _t,
+                    _y,
+                    _w,
                     {% for name, term in [
-                        ('w', 'w'), ('wt', 'w * t'), ('wtt', 'w * t * t'), ('wy', 'w * y'), ('wty', 'w * t * y'),
-                        ('c', 'c'), ('ct', 'c * t'), ('d', 'd'), ('dt', 'd * t'), ('dtt', 'd * t * t'),
+                        ('w', '_w'), ('wt', '_w * _t'), ('wtt', '_w * _t * _t'),
+                        ('wy', '_w * _y'), ('wty', '_w * _t * _y'),
+                        ('c', '_c'), ('ct', '_c * _t'), ('d', '_d'), ('dt', '_d * _t'), ('dtt', '_d * _t * _t'),
                     ] -%}
-                    sum({{ term }}) over (partition by {{ series }}) as sum_{{ name }}{{ ',' if not loop.last }}
+                    sum({{ term }}) over (partition by {{ series }}) as _sum_{{ name }}{{ ',' if not loop.last }}
                     {% endfor %}
                 from (
                     select
                         {{ series }},
-                        point,
-                        is_proportion,
-                        t - avg(t) over (partition by {{ series }}) as t,
-                        c,
-                        d,
+                        _point,
+                        _is_proportion,
+                        _t - avg(_t) over (partition by {{ series }}) as _t,
+                        _c,
+                        _d,
                         case
-                            when is_proportion then case when c > 0 and c < d then ln(c / (d - c)) end
-                            when upper_limit > lower_limit then figure
-                        end as y,
+                            when _is_proportion then case when _c > 0 and _c < _d then ln(_c / (_d - _c)) end
+                            when _upper_limit > _lower_limit then _figure
+                        end as _y,
                         case
-                            when is_proportion then 1.0
-                            when upper_limit > lower_limit
-                                then 1.0 / power({{ standard_error('lower_limit', 'upper_limit') }}, 2)
-                        end as w
+                            when _is_proportion then 1.0
+                            when _upper_limit > _lower_limit
+                                then 1.0 / power({{ standard_error('_lower_limit', '_upper_limit') }}, 2)
+                        end as _w
                     from (
                         select
                             {{ series }},
-                            {{ order_by }} as point,
-                            {{ is_proportion }} as is_proportion,
-                            {{ as_double(value) }} as figure,
-                            {{ as_double(lower) }} as lower_limit,
-                            {{ as_double(upper) }} as upper_limit,
-                            {{ as_double(numerator) }} as c,
-                            {{ as_double(denominator) }} as d,
+                            {{ order_by }} as _point,
+                            {{ is_proportion }} as _is_proportion,
+                            {{ as_double(value) }} as _figure,
+                            {{ as_double(lower) }} as _lower_limit,
+                            {{ as_double(upper) }} as _upper_limit,
+                            {{ as_double(numerator) }} as _c,
+                            {{ as_double(denominator) }} as _d,
                             {% if time is none -%}
                             -cast(
                                 row_number() over (partition by {{ series }} order by {{ order_by }} desc) as double
-                            ) as t,
+                            ) as _t,
                             {%- else -%}
-                            {{ as_double(time) }} as t,
+                            {{ as_double(time) }} as _t,
                             {%- endif %}
-                            row_number() over (partition by {{ series }} order by {{ order_by }} desc) as age
+                            row_number() over (partition by {{ series }} order by {{ order_by }} desc) as _age
                         from {{ relation }}
                     ) as numbered
-                    where age <= {{ points }}
+                    where _age <= {{ points }}
                 ) as recent
             ) as summed
         ) as fitted
