@@ -32,12 +32,6 @@
 ] %}
 {#- What stands above a line needs all its parts; a way of leaving that a year did not ask about has nobody in it. -#}
 {%- set above = indicators | map(attribute=1) | list %}
-{%- macro whole_sum(condition, column) -%}
-    case
-            when count(case when {{ condition }} and {{ column }} is null then 1 end) = 0
-                then sum(case when {{ condition }} then {{ column }} end)
-        end
-{%- endmacro %}
 with published as (
     select * from {{ ref('stg_ndtms__treatment_treatment') }}
     where programme = 'adult_community' and area_code is not null
@@ -85,8 +79,14 @@ one_row as (
         substance_group,
         max(case when status = 'rounded' then 1 else 0 end) as is_rounded
 {%- for part, condition in parts.items() %},
-        {{ whole_sum(condition, 'value') if part in above else "sum(case when " ~ condition ~ " then value end)" }}
-            as {{ part }},
+        {%- if part in above %}
+        case
+            when count(case when {{ condition }} and value is null then 1 end) = 0
+                then sum(case when {{ condition }} then value end)
+        end as {{ part }},
+        {%- else %}
+        sum(case when {{ condition }} then value end) as {{ part }},
+        {%- endif %}
         sum(case when {{ condition }} then low end) as {{ part }}_low,
         sum(case when {{ condition }} then high end) as {{ part }}_high
 {%- endfor %}
