@@ -26,59 +26,59 @@ one_row as (
         area_code,
         period_start,
         period_end,
+        {%- for name in counts %}
+            max(case when measure_id = '{{ name }}' then value end) as {{ name | lower }},
+            max(case when measure_id = '{{ name }}' then status end) as {{ name | lower }}_status,
+        {%- endfor %}
         -- A month is published as Performance, or as Provisional and then Final, in releases of their own.
         max(lower(publication_status)) as publication_status
-{%- for name in counts %},
-        max(case when measure_id = '{{ name }}' then value end) as {{ name | lower }},
-        max(case when measure_id = '{{ name }}' then status end) as {{ name | lower }}_status
-{%- endfor %}
     from published
     group by release_id, area_code, period_start, period_end
 ),
 
 bounded as (
     select
+        {%- for name in counts | map('lower') %}
+            case {{ name }}_status
+                when 'suppressed' then 0
+                when 'rounded' then greatest({{ name }} - 2, 5)
+                else {{ name }}
+            end as {{ name }}_low,
+            case {{ name }}_status when 'suppressed' then 4 when 'rounded' then {{ name }} + 2 else {{ name }} end
+                as {{ name }}_high,
+        {%- endfor %}
         *
-{%- for name in counts | map('lower') %},
-        case {{ name }}_status
-            when 'suppressed' then 0
-            when 'rounded' then greatest({{ name }} - 2, 5)
-            else {{ name }}
-        end as {{ name }}_low,
-        case {{ name }}_status when 'suppressed' then 4 when 'rounded' then {{ name }} + 2 else {{ name }} end
-            as {{ name }}_high
-{%- endfor %}
     from one_row
 ),
 
 measure as (
-{%- for indicator, above, below in indicators %}
-    select
-        '{{ indicator }}' as indicator_id,
-        release_id,
-        area_code,
-        period_start,
-        period_end,
-        publication_status,
-        {{ above | lower }} as numerator,
-        {{ above | lower }}_low as numerator_low,
-        {{ above | lower }}_high as numerator_high,
-        {%- if below is none %}
-        cast(null as double) as denominator,
-        cast(null as double) as denominator_low,
-        cast(null as double) as denominator_high,
-        {%- else %}
-        {{ below | lower }} as denominator,
-        {{ below | lower }}_low as denominator_low,
-        {{ below | lower }}_high as denominator_high,
+    {%- for indicator, above, below in indicators %}
+        select
+            '{{ indicator }}' as indicator_id,
+            release_id,
+            area_code,
+            period_start,
+            period_end,
+            publication_status,
+            {{ above | lower }} as numerator,
+            {{ above | lower }}_low as numerator_low,
+            {{ above | lower }}_high as numerator_high,
+            {%- if below is none %}
+                cast(null as double) as denominator,
+                cast(null as double) as denominator_low,
+                cast(null as double) as denominator_high,
+            {%- else %}
+                {{ below | lower }} as denominator,
+                {{ below | lower }}_low as denominator_low,
+                {{ below | lower }}_high as denominator_high,
+            {%- endif %}
+            {{ above | lower }}_status as status
+        from bounded
+        where {{ above | lower }}_status is not null
+        {%- if not loop.last %}
+            union all
         {%- endif %}
-        {{ above | lower }}_status as status
-    from bounded
-    where {{ above | lower }}_status is not null
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-{%- endfor %}
+    {%- endfor %}
 )
 
 select

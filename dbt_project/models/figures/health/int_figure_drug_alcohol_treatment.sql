@@ -77,58 +77,58 @@ one_row as (
         sex,
         age_group,
         substance_group,
+        {%- for part, condition in parts.items() %}
+            {%- if part in above %}
+                case
+                    when count(case when {{ condition }} and value is null then 1 end) = 0
+                        then sum(case when {{ condition }} then value end)
+                end as {{ part }},
+            {%- else %}
+                sum(case when {{ condition }} then value end) as {{ part }},
+            {%- endif %}
+            sum(case when {{ condition }} then low end) as {{ part }}_low,
+            sum(case when {{ condition }} then high end) as {{ part }}_high,
+        {%- endfor %}
         max(case when status = 'rounded' then 1 else 0 end) as is_rounded
-{%- for part, condition in parts.items() %},
-        {%- if part in above %}
-        case
-            when count(case when {{ condition }} and value is null then 1 end) = 0
-                then sum(case when {{ condition }} then value end)
-        end as {{ part }},
-        {%- else %}
-        sum(case when {{ condition }} then value end) as {{ part }},
-        {%- endif %}
-        sum(case when {{ condition }} then low end) as {{ part }}_low,
-        sum(case when {{ condition }} then high end) as {{ part }}_high
-{%- endfor %}
     from bounded
     group by release_id, area_code, period_start, period_end, sex, age_group, substance_group
 ),
 
 measure as (
-{%- for indicator, part, whole, condition in indicators %}
-    select
-        '{{ indicator }}' as indicator_id,
-        one_row.release_id,
-        one_row.area_code,
-        one_row.period_start,
-        one_row.period_end,
-        one_row.sex,
-        one_row.age_group,
-        {{ "cast(null as " ~ text_type() ~ ")" if condition and "substance_group" in condition
-            else "nullif(one_row.substance_group, 'all')" }} as drug_group,
-        one_row.is_rounded,
-        one_row.{{ part }} as numerator,
-        one_row.{{ part }}_low as numerator_low,
-        one_row.{{ part }}_high as numerator_high,
-        {{ "one_row." ~ whole if whole else "cast(null as double)" }} as denominator,
-        {{ "one_row." ~ whole ~ "_low" if whole else "cast(null as double)" }} as denominator_low,
-        {{ "one_row." ~ whole ~ "_high" if whole else "cast(null as double)" }} as denominator_high
-    from one_row
-    where
-        one_row.{{ part }}_high is not null
-        {%- if whole %}
-        and one_row.{{ whole }}_high is not null
+    {%- for indicator, part, whole, condition in indicators %}
+        select
+            '{{ indicator }}' as indicator_id,
+            one_row.release_id,
+            one_row.area_code,
+            one_row.period_start,
+            one_row.period_end,
+            one_row.sex,
+            one_row.age_group,
+            {{ "cast(null as " ~ text_type() ~ ")" if condition and "substance_group" in condition
+                else "nullif(one_row.substance_group, 'all')" }} as drug_group,
+            one_row.is_rounded,
+            one_row.{{ part }} as numerator,
+            one_row.{{ part }}_low as numerator_low,
+            one_row.{{ part }}_high as numerator_high,
+            {{ "one_row." ~ whole if whole else "cast(null as double)" }} as denominator,
+            {{ "one_row." ~ whole ~ "_low" if whole else "cast(null as double)" }} as denominator_low,
+            {{ "one_row." ~ whole ~ "_high" if whole else "cast(null as double)" }} as denominator_high
+        from one_row
+        where
+            one_row.{{ part }}_high is not null
+            {%- if whole %}
+                and one_row.{{ whole }}_high is not null
+            {%- endif %}
+            {%- if condition %}
+                and {{ condition }}
+            {%- endif %}
+            {%- if not (condition and "substance_group" in condition) %}
+                and one_row.substance_group <> 'non_opiate_any'
+            {%- endif %}
+        {%- if not loop.last %}
+            union all
         {%- endif %}
-        {%- if condition %}
-        and {{ condition }}
-        {%- endif %}
-        {%- if not (condition and "substance_group" in condition) %}
-        and one_row.substance_group <> 'non_opiate_any'
-        {%- endif %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-{%- endfor %}
+    {%- endfor %}
 )
 
 select

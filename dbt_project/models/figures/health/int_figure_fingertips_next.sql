@@ -1,5 +1,9 @@
 -- Figures that FingertipsNext is developed with, dated by the kind of year of the indicator's definition.
-{%- set yearly = {'Calendar': ('calendar', '01-01'), 'Financial': ('financial', '04-01'), 'Academic': ('academic', '09-01')} %}
+{%- set yearly = {
+    'Calendar': ('calendar', '01-01'),
+    'Financial': ('financial', '04-01'),
+    'Academic': ('academic', '09-01'),
+} %}
 with definition as (
     select
         indicator_id,
@@ -38,20 +42,20 @@ figure as (
         ranked.*,
         definition.years,
         case definition.year_type
-{%- for type, year in yearly.items() %}
-            when '{{ type }}' then '{{ year[0] }}'
-{%- endfor %}
+            {%- for type, year in yearly.items() %}
+                when '{{ type }}' then '{{ year[0] }}'
+            {%- endfor %}
         end as kind_of_year,
         case definition.year_type
-{%- for type, year in yearly.items() %}
-            when '{{ type }}' then cast(cast(ranked.year as {{ text_type() }}) || '-{{ year[1] }}' as date)
-{%- endfor %}
+            {%- for type, year in yearly.items() %}
+                when '{{ type }}' then cast(cast(ranked.year as {{ text_type() }}) || '-{{ year[1] }}' as date)
+            {%- endfor %}
         end as period_start
     from ranked
     inner join definition on ranked.indicator_id = definition.indicator_id
     where
         ranked.copy_number = 1
-        and definition.year_type in ('{{ yearly | join("', '") }}')
+        and definition.year_type in ('Calendar', 'Financial', 'Academic')
         -- Of four quarters, the file does not say which.
         and definition.frequency not like '%quarterly%'
         -- Counts of people are the population's own source's.

@@ -1,7 +1,7 @@
 -- Admissions to hospital for drugs and for assault with a sharp object, by the place where people live.
 with drug as (
     select * from {{ ref('stg_hes__admissions_drug_admission') }}
-    -- The tables by age and by diagnosis count poisonings differently, so that England is taken from the one by area too.
+    -- The tables by age and by diagnosis count poisonings differently: England is taken from the one by area too.
     where
         breakdown = 'area_and_sex'
         and measure in ('finished_admission_episodes', 'admissions_per_100000')
@@ -81,9 +81,7 @@ figure as (
         sex,
         cast(null as double) as value,
         value as numerator,
-        case when status = 'provisional' or area_code = 'E92000001' or value = 0 then status else
-            case when value is null then status else 'rounded' end
-        end as status,
+        status,
         release_id
     from sharp
     where choice = 1

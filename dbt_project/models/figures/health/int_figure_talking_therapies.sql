@@ -27,15 +27,16 @@ grouped as (
         area_code,
         period_start,
         period_end,
+        {%- for name in counts %}
+            max(case when measure_name = '{{ name }}' and measure_statistic = 'count' then value end) as {{ name }},
+            max(case when measure_name = '{{ name }}' and measure_statistic = 'count' then status end)
+                as {{ name }}_status,
+            max(case when measure_name = '{{ name }}' and measure_statistic = 'percentage' then value end)
+                as {{ name }}_share,
+        {%- endfor %}
         max(org_type) as org_type,
         case when variable_type = 'Gender' then lower(variable_a) else 'persons' end as sex,
         case when variable_type = 'Ethnic Group' then variable_a end as ethnic_group
-{%- for name in counts %},
-        max(case when measure_name = '{{ name }}' and measure_statistic = 'count' then value end) as {{ name }},
-        max(case when measure_name = '{{ name }}' and measure_statistic = 'count' then status end) as {{ name }}_status,
-        max(case when measure_name = '{{ name }}' and measure_statistic = 'percentage' then value end)
-            as {{ name }}_share
-{%- endfor %}
     from published
     where variable_type <> 'Gender' or variable_a in ('Female', 'Male')
     group by
@@ -49,60 +50,65 @@ grouped as (
 
 bounded as (
     select
+        {%- for name in counts %}
+            case {{ name }}_status
+                when 'suppressed' then 0
+                when 'rounded' then greatest({{ name }} - 2, 5)
+                else {{ name }}
+            end as {{ name }}_low,
+            case {{ name }}_status when 'suppressed' then 4 when 'rounded' then {{ name }} + 2 else {{ name }} end
+                as {{ name }}_high,
+        {%- endfor %}
         *
-{%- for name in counts %},
-        case {{ name }}_status
-            when 'suppressed' then 0
-            when 'rounded' then greatest({{ name }} - 2, 5)
-            else {{ name }}
-        end as {{ name }}_low,
-        case {{ name }}_status when 'suppressed' then 4 when 'rounded' then {{ name }} + 2 else {{ name }} end
-            as {{ name }}_high
-{%- endfor %}
     from grouped
 ),
 
 measure as (
-{%- for indicator, (above, below, less) in indicators.items() %}
-    select
-        '{{ indicator }}' as indicator_id,
-        release_id,
-        area_code,
-        period_start,
-        period_end,
-        org_type,
-        sex,
-        ethnic_group,
-        {{ "cast(null as double)" if below is none else above ~ "_share" }} as value,
-        {{ above }} as numerator,
-        {{ above }}_low as numerator_low,
-        {{ above }}_high as numerator_high,
-        {%- if below is none %}
-        cast(null as double) as denominator,
-        cast(null as double) as denominator_low,
-        cast(null as double) as denominator_high,
-        {%- elif less is none %}
-        {{ below }} as denominator,
-        {{ below }}_low as denominator_low,
-        {{ below }}_high as denominator_high,
-        {%- else %}
-        -- Who was not a case at the start cannot recover.
-        {{ below }} - {{ less }} as denominator,
-        greatest({{ below }}_low - {{ less }}_high, 0) as denominator_low,
-        {{ below }}_high - {{ less }}_low as denominator_high,
+    {%- for indicator, (above, below, less) in indicators.items() %}
+        select
+            '{{ indicator }}' as indicator_id,
+            release_id,
+            area_code,
+            period_start,
+            period_end,
+            org_type,
+            sex,
+            ethnic_group,
+            {% if below is none -%}
+                cast(null as double) as value,
+            {%- else -%}
+                -- Below England shares are whole numbers, which the counts give more closely.
+                case when area_code = 'E92000001' then {{ above }}_share end as value,
+            {%- endif %}
+            {{ above }} as numerator,
+            {{ above }}_low as numerator_low,
+            {{ above }}_high as numerator_high,
+            {%- if below is none %}
+                cast(null as double) as denominator,
+                cast(null as double) as denominator_low,
+                cast(null as double) as denominator_high,
+            {%- elif less is none %}
+                {{ below }} as denominator,
+                {{ below }}_low as denominator_low,
+                {{ below }}_high as denominator_high,
+            {%- else %}
+                -- Who was not a case at the start cannot recover.
+                {{ below }} - {{ less }} as denominator,
+                greatest({{ below }}_low - {{ less }}_high, 0) as denominator_low,
+                {{ below }}_high - {{ less }}_low as denominator_high,
+            {%- endif %}
+            {{ above }}_status as status
+        from bounded
+        where
+            {{ above }}_status is not null
+            {%- if below is none %}
+                -- How many residents are of an ethnic group, the mid-year estimates do not say.
+                and ethnic_group is null
+            {%- endif %}
+        {%- if not loop.last %}
+            union all
         {%- endif %}
-        {{ above }}_status as status
-    from bounded
-    where
-        {{ above }}_status is not null
-        {%- if below is none %}
-        -- How many residents are of an ethnic group, the mid-year estimates do not say.
-        and ethnic_group is null
-        {%- endif %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-{%- endfor %}
+    {%- endfor %}
 )
 
 select
@@ -127,6 +133,7 @@ select
     status,
     release_id,
     case
-        when org_type = 'STP' then 'Of the sustainability and transformation partnership that had this code before the board.'
+        when org_type = 'STP'
+            then 'Of the sustainability and transformation partnership that had this code before the board.'
     end as note
 from measure
