@@ -47,7 +47,7 @@ def test_the_sample_is_recognised_as_its_own_and_read_whole(
     result, home = intake(SOURCE, *paths)
     assert result.problems == [] and result.rows_quarantined == 0 and result.rows_in == result.rows_landed
     frame = landed(home, TABLE)
-    assert frame.programme.value_counts().to_dict() == {"adult_community": 1989 + 360}
+    assert frame.programme.value_counts().to_dict() == {"adult_community": 1989 + 660}
     others = landed(home, f"{SOURCE}__other_programme")
     assert others.programme.value_counts().to_dict() == {"young_people": 8, "secure_settings": 4}
     assert frame[frame.area_level != "country"].area_name.nunique() == 39

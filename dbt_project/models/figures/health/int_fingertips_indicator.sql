@@ -73,7 +73,7 @@ select
         when {{ matches('unit', 'per 10,?000') }} then 'per 10000 people'
         when {{ matches('unit', 'per 100,?000') }} then 'per 100000 people'
         when value_type = 'Score' then 'score'
-        else lower(coalesce(nullif(unit, ''), value_type))
+        else lower(coalesce(nullif(unit, ''), value_type, 'as published'))
     end as unit,
     case when value_type in ('Proportion', 'Crude rate') then multiplier end as multiplier,
     case better_when

@@ -41,6 +41,16 @@ _AGES = {"18-29": 0.13, "30-49": 0.57, "50+": 0.3}
 _ETHNICITIES = {"White": 0.86, "Mixed": 0.03, "Asian": 0.05, "Black": 0.04, "Other": 0.02}
 
 
+#: Further indicators of the short dialect, and each one's share of people in treatment.
+_SHORT = {
+    "waitsfirst_3weeksandunder_newtx": 0.49,
+    "waitsfirst_3to6weeks_newtx": 0.008,
+    "waitsfirst_over6weeks_newtx": 0.004,
+    "scnr_intreatment_allintx": 0.9,
+    "scnr_scrn_allintx": 0.14,
+}
+
+
 def write(folder: Path, *, seed: int, scale: float) -> None:
     """Three years to 2025/26 of one authority of every police force area of England at scale 1; a larger scale adds
     authorities and years. With it come England by sex, age and substance, secure settings, young people and estimates
@@ -92,9 +102,11 @@ def _write_england(folder: Path, rng: np.random.Generator) -> None:
         for sex, of_sex in (("F", 0.33), ("M", 0.67))
         for age, of_age in _AGES.items()
     }
+    more = {of: rng.binomial(counts.sum(), list(_SHORT.values())) for of, counts in cells.items()}
+    cells = {of: np.append(counts, more[of]) for of, counts in cells.items()}
     rows: list[Row] = [
         ["ReportingPeriod_Data", "Area_Data", "DrugGroup_Data", "Gender_Data", "AgeGroup_Data",
-         "Num_InTreatment_AllInTx", *(f"Eth_{name}_AllInTx" for name in _ETHNICITIES)]
+         "Num_InTreatment_AllInTx", *(f"Eth_{name}_AllInTx" for name in _ETHNICITIES), *_SHORT]
     ]  # fmt: skip
     for substance in ("Total", *_SUBSTANCES):
         for sex in ("Total", "F", "M"):
@@ -105,7 +117,7 @@ def _write_england(folder: Path, rng: np.random.Generator) -> None:
                     if all(one in ("Total", other) for one, other in zip((substance, sex, age), of, strict=True))
                 ]
                 counts = [int(count) for count in np.sum(wanted, axis=0)]
-                rows.append([_year(_LAST), "England", substance, sex, age, sum(counts), *counts])
+                rows.append([_year(_LAST), "England", substance, sex, age, sum(counts[: len(_ETHNICITIES)]), *counts])
     write_csv(folder / "SYNTHETIC_ViewIt Export Data_England.csv", rows)
 
 
