@@ -19,7 +19,8 @@ drug_pair as (
         release_id,
         max(case when measure = 'admissions_per_100000' then value end) as value,
         max(case when measure = 'finished_admission_episodes' then value end) as numerator,
-        max(case when measure = 'finished_admission_episodes' then status end) as status
+        max(case when measure = 'finished_admission_episodes' then status end) as status,
+        max(case when measure = 'admissions_per_100000' then status end) as rate_status
     from drug
     group by diagnosis_group, area_code, period_type, period_start, period_end, sex, release_id
 ),
@@ -39,6 +40,8 @@ drug_figure as (
         value,
         numerator,
         case
+            -- A rate can stand without its count, in the tables that have -1 for some of these.
+            when numerator is null and value is not null then rate_status
             when status in ('suppressed', 'not_available') then status
             -- Below the country every count is a multiple of 5 from this year on, and not before.
             when numerator is not null and area_code <> 'E92000001' and period_start >= cast('2017-04-01' as date)
