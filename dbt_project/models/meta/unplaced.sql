@@ -64,7 +64,7 @@ death as (
 ),
 
 dated as (
-    select distinct release_id, time_period from {{ ref('int_fingertips') }}
+    select distinct release_id, fingertips_id, time_period from {{ ref('int_fingertips') }}
 ),
 
 fingertips as (
@@ -77,7 +77,11 @@ fingertips as (
         count(*) as quantity,
         'rows' as quantity_unit
     from {{ ref('stg_ohid__fingertips') }} as published
-    left join dated on published.release_id = dated.release_id and published.time_period = dated.time_period
+    left join dated
+        on
+            published.release_id = dated.release_id
+            and published.fingertips_id = dated.fingertips_id
+            and published.time_period = dated.time_period
     where published.area_code is null or dated.time_period is null
     group by
         published.release_id,
@@ -130,7 +134,7 @@ select
         when 'not_one_force' then 'Several forces together, or a body that is not a territorial force.'
         when 'area_not_known' then 'No lookup or register at hand has the area''s code: it is in no mart.'
         when 'area_without_code' then 'The area has no code.'
-        when 'period_not_understood' then 'The label of the period is of no known form.'
+        when 'period_not_understood' then 'The label of the period does not tell its days.'
     end as explanation,
     cast(quantity as double) as quantity,
     quantity_unit

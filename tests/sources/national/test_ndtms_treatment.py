@@ -47,7 +47,7 @@ def test_the_sample_is_recognised_as_its_own_and_read_whole(
     result, home = intake(SOURCE, *paths)
     assert result.problems == [] and result.rows_quarantined == 0 and result.rows_in == result.rows_landed
     frame = landed(home, TABLE)
-    assert frame.programme.value_counts().to_dict() == {"adult_community": 1053 + 360}
+    assert frame.programme.value_counts().to_dict() == {"adult_community": 1989 + 660}
     others = landed(home, f"{SOURCE}__other_programme")
     assert others.programme.value_counts().to_dict() == {"young_people": 8, "secure_settings": 4}
     assert frame[frame.area_level != "country"].area_name.nunique() == 39
@@ -145,7 +145,7 @@ def test_rows_whose_labels_cannot_be_read_are_quarantined_with_the_nearest_names
 
     path = changed(sample / EXPORT, tmp_path / EXPORT, spoil)
     result, home = intake(SOURCE, path)
-    assert result.problems == [] and result.rows_quarantined == 27
+    assert result.problems == [] and result.rows_quarantined == 51
     reasons = {cell["source_row"]: cell["reason"] for cell in quarantined(home)}
     assert "[Hartlepol]" in reasons[2] and "[Hartlepool] (E06000001)" in reasons[2]
     assert "[2023/25] is not a financial year" in reasons[3] and "[X] is not a sex" in reasons[4]

@@ -70,6 +70,8 @@ def test_the_two_windows_of_a_file_are_told_apart(read: Read) -> None:
     england = read(lambda rows: None).query("is_total").set_index("measure_id")
     assert england.period_type.to_dict() == {
         "MRS01": "quarter", "MRS01a": "quarter", "MRS01b": "quarter", "MRS02": "month", "MRS03a": "month",
+        "MRS02e": "month", "MRS03": "month", "MRS07e": "month", "MRS04": "quarter", "MRS09": "month",
+        "MRS09e": "month", "MRS11": "quarter",
     }  # fmt: skip
     assert (
         str(england.period_start["MRS01"])[:10] == "2026-07-01"

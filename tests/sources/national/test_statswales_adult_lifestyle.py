@@ -48,7 +48,7 @@ def test_the_sample_is_recognised_as_its_own_and_read_whole(
     paths = sorted(sample.iterdir())
     assert {recognise(LooseFile(path), sources).source_ids for path in paths} == {(SOURCE,)}
     result, home = intake(SOURCE, *paths)
-    assert result.problems == [] and result.rows_quarantined == 0 and result.rows_in == 2 * 30 * 11
+    assert result.problems == [] and result.rows_quarantined == 0 and result.rows_in == 2 * 30 * 19
     frame = landed(home, TABLE)
     assert frame.groupby("area_level").area_code.nunique().to_dict() == {
         "country": 1,

@@ -19,16 +19,36 @@ _INDICATORS = {
     "All in treatment": 1.0,
     "New presentations": 0.5,
     "Referral source - criminal justice - New presentations": 0.08,
-    "Referral source - Other - New presentations": 0.07,
-    "Referral source - Self, family & friends - New presentations": 0.32,
+    "Referral source - Other - New presentations": 0.03,
+    "Referral source - Health services and social care - New presentations": 0.12,
+    "Referral source - Substance misuse service - New presentations": 0.03,
+    "Referral source - Self, family & friends - New presentations": 0.24,
+    "Housing situation - No problem - New presentations": 0.38,
+    "Housing situation - Housing problem - New presentations": 0.06,
+    "Housing situation - Urgent housing problem - New presentations": 0.05,
     "Treatment exits Not known - All in treatment": 0.0,
+    "Treatment exits - Died - All in treatment": 0.01,
+    "Treatment exits - Dropped out/left - All in treatment": 0.15,
+    "Treatment exits - Transferred (not in custody) - All in treatment": 0.03,
     "Treatment exits - Prison - All in treatment": 0.02,
     "Treatment exits - Successful completion - All in treatment": 0.21,
     "Treatment exits - Transferred (in custody) - All in treatment": 0.02,
 }
+#: The indicator that was not collected in the first year.
+_NOT_KNOWN = list(_INDICATORS).index("Treatment exits Not known - All in treatment")
 _SUBSTANCES = {"OPIATES": 0.48, "NON-OPIATES ONLY": 0.1, "ALCOHOL & NON-OPIATES": 0.12, "ALCOHOL ONLY": 0.3}
 _AGES = {"18-29": 0.13, "30-49": 0.57, "50+": 0.3}
 _ETHNICITIES = {"White": 0.86, "Mixed": 0.03, "Asian": 0.05, "Black": 0.04, "Other": 0.02}
+
+
+#: Further indicators of the short dialect, and each one's share of people in treatment.
+_SHORT = {
+    "waitsfirst_3weeksandunder_newtx": 0.49,
+    "waitsfirst_3to6weeks_newtx": 0.008,
+    "waitsfirst_over6weeks_newtx": 0.004,
+    "scnr_intreatment_allintx": 0.9,
+    "scnr_scrn_allintx": 0.14,
+}
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
@@ -67,7 +87,7 @@ def _write_authorities(
         treated = int(rng.integers(300, 5000))
         for year in years:
             counts: list[int | str] = [5 * round(rng.poisson(treated * share) / 5) for share in _INDICATORS.values()]
-            counts[5] = "" if year == years[0] else counts[5]
+            counts[_NOT_KNOWN] = "" if year == years[0] else counts[_NOT_KNOWN]
             rows.append([year, name, "Total", "Total", "Total", *counts])
     write_csv(folder / "SYNTHETIC_ViewIt Export Data_LAs.csv", rows, encoding="utf-8-sig")
 
@@ -82,9 +102,11 @@ def _write_england(folder: Path, rng: np.random.Generator) -> None:
         for sex, of_sex in (("F", 0.33), ("M", 0.67))
         for age, of_age in _AGES.items()
     }
+    more = {of: rng.binomial(counts.sum(), list(_SHORT.values())) for of, counts in cells.items()}
+    cells = {of: np.append(counts, more[of]) for of, counts in cells.items()}
     rows: list[Row] = [
         ["ReportingPeriod_Data", "Area_Data", "DrugGroup_Data", "Gender_Data", "AgeGroup_Data",
-         "Num_InTreatment_AllInTx", *(f"Eth_{name}_AllInTx" for name in _ETHNICITIES)]
+         "Num_InTreatment_AllInTx", *(f"Eth_{name}_AllInTx" for name in _ETHNICITIES), *_SHORT]
     ]  # fmt: skip
     for substance in ("Total", *_SUBSTANCES):
         for sex in ("Total", "F", "M"):
@@ -95,7 +117,7 @@ def _write_england(folder: Path, rng: np.random.Generator) -> None:
                     if all(one in ("Total", other) for one, other in zip((substance, sex, age), of, strict=True))
                 ]
                 counts = [int(count) for count in np.sum(wanted, axis=0)]
-                rows.append([_year(_LAST), "England", substance, sex, age, sum(counts), *counts])
+                rows.append([_year(_LAST), "England", substance, sex, age, sum(counts[: len(_ETHNICITIES)]), *counts])
     write_csv(folder / "SYNTHETIC_ViewIt Export Data_England.csv", rows)
 
 

@@ -30,6 +30,17 @@ _WAITING = (
     "Number of CMH referral-spells waiting for a full clock stop that were still open at the end of the RP",
 )
 _MEDIAN = ("MRS03a", "Median time (days) for open CMH referral-spells waiting for a 2nd contact at the end of the RP")
+_OPEN = " that were still open at the end of the RP"
+#: Further measures: whether each is of the three months, which figure it goes by (0 ended, 2 waiting), its part of it.
+_MORE = (
+    ("MRS02e", f"Number of CMH referral-spells waiting more than 52 weeks for full clock stop{_OPEN}", False, 2, 0.39),
+    ("MRS03", "Number of open CMH referral-spells waiting for a 2nd contact at the end of the RP", False, 2, 0.41),
+    ("MRS07e", f"Number of CMH referral-spells waiting more than 52 weeks for a 2nd contact{_OPEN}", False, 2, 0.09),
+    ("MRS04", "Number of CMH referral-spells that started in the RP", True, 0, 14.0),
+    ("MRS09", f"Number of CYP referral-spells waiting for a full clock stop{_OPEN}", False, 2, 1.4),
+    ("MRS09e", f"Number of CYP referral-spells waiting more than 52 weeks for full clock stop{_OPEN}", False, 2, 0.67),
+    ("MRS11", "Number of CYP referral-spells that started in the RP", True, 0, 12.0),
+)
 _PROVIDERS = 8
 
 
@@ -59,6 +70,16 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
         add("ICB of GP Practice or Residence", "UNKNOWN", "UNKNOWN", _shown(np.array([9, 2, 60]), rng))
         for number, size in enumerate(providers):
             add("Provider", f"SYN{number:02d}", f"SYNTHETIC TRUST {number + 1}", _shown(_figures(rng, size), rng))
+        for measure, words, of_three, by, part in _MORE:
+            start = first_of_three if of_three else first
+            places = [("England", "England", "England", str(round(part * totals[by])))]
+            places += [
+                ("ICB of GP Practice or Residence", f"SY{number:02d}", board.upper(), _rounded(part * figures[by]))
+                for number, ((_, board), figures) in enumerate(zip(boards, parts, strict=True))
+            ]
+            rows += [
+                (start, last, "Performance", *place, "NONE", "NONE", measure, words, cell) for *place, cell in places
+            ]
         write_csv(folder / f"synthetic-MHSDS_Data_4WW_{name}.csv", rows)
 
 
@@ -70,7 +91,11 @@ def _figures(rng: np.random.Generator, size: float) -> np.ndarray:
 
 def _shown(figures: np.ndarray, rng: np.random.Generator) -> list[str]:
     """The five cells below the national level: counts rounded to 5; what is under 5 or worked out from it is hidden."""
-    stopped, in_time, waiting = (str(5 * round(count / 5)) if count >= 5 else "*" for count in figures.tolist())
+    stopped, in_time, waiting = (_rounded(count) for count in figures.tolist())
     share = f"{100 * figures[1] / figures[0]:.0f}" if "*" not in {stopped, in_time} else "*"
     median = str(rng.integers(90, 220)) if waiting != "*" else "*"
     return [stopped, in_time, share, waiting, median]
+
+
+def _rounded(count: float) -> str:
+    return str(5 * round(count / 5)) if count >= 5 else "*"
