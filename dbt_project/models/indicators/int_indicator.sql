@@ -4,9 +4,7 @@ with defined as (
 ),
 
 fingertips as (
-    select 'fingertips_' || cast(fingertips_id as {{ text_type() }}) as indicator_id, max(indicator_name) as title
-    from {{ ref('stg_ohid__fingertips') }}
-    group by fingertips_id
+    select * from {{ ref('int_fingertips_indicator') }}
 )
 
 select
@@ -21,24 +19,34 @@ select
     unit,
     multiplier,
     polarity,
-    method, recomputed_as, events, domain, pathway_stage, population_group, sector, source_id, cadence, usual_lag_days,
-    is_verified, note
+    method,
+    recomputed_as,
+    events,
+    domain,
+    pathway_stage,
+    population_group,
+    sector,
+    source_id,
+    cadence,
+    usual_lag_days,
+    is_verified,
+    note
 from defined
 union all
 select
     indicator_id,
     title,
-    'As Fingertips publishes it under this name; its own metadata defines it.' as definition,
-    'As published' as numerator,
-    'As published' as denominator,
+    definition,
+    numerator,
+    denominator,
     'own' as denominator_kind,
     cast(null as integer) as age_from,
     cast(null as integer) as age_to,
-    cast(null as {{ text_type() }}) as unit,
-    cast(null as double) as multiplier,
-    'not_stated' as polarity,
+    unit,
+    multiplier,
+    polarity,
     'as_published' as method,
-    'none' as recomputed_as,
+    recomputed_as,
     'single' as events,
     'not stated' as domain,
     cast(null as {{ text_type() }}) as pathway_stage,
@@ -50,4 +58,3 @@ select
     'yes' as is_verified,
     cast(null as {{ text_type() }}) as note
 from fingertips
-where indicator_id not in (select defined.indicator_id from defined)

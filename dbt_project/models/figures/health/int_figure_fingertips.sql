@@ -9,7 +9,7 @@ register as (
     select
         indicator_id,
         fingertips_id
-    from {{ ref('indicator_health') }}
+    from {{ ref('indicator_definition') }}
     where fingertips_id is not null
 )
 

@@ -16,7 +16,7 @@ with_figures as (
         figure.indicator_id,
         cast(replace(figure.indicator_id, 'fingertips_', '') as integer) as fingertips_id
     from figure
-    left join {{ ref('indicator_health') }} as register on figure.indicator_id = register.indicator_id
+    left join {{ ref('indicator_definition') }} as register on figure.indicator_id = register.indicator_id
     where register.indicator_id is null
 ),
 
