@@ -260,7 +260,7 @@ def test_a_ratio_of_rates_has_the_limits_of_statsmodels_and_none_for_no_events()
     )
     ratio, error = (41 / 28010) / (15 / 19017), math.sqrt(1 / 41 + 1 / 15)
     assert found == near(tuple(ratio * math.exp(s * stats.norm.isf(0.025) * error) for s in (-1, 1)))
-    # Rothman's textbook interval of the same kind; the score limits are near.
+    # statsmodels has score limits, which are near.
     assert found == pytest.approx(
         confint_poisson_2indep(41, 28010, 15, 19017, compare="ratio", method="score"), rel=0.02
     )

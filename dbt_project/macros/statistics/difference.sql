@@ -105,9 +105,8 @@
 
   exp(ln(first / second) - sqrt(d1^2 + d2^2)), where d is half the width of a figure's limits on the logarithmic scale
   (its standard error times z): the level of the result is that of the limits given. Null where a figure or a limit is
-  null, or not above nought. Armitage P, Berry G, Matthews JNS. Statistical methods in medical research, 4th edition.
-  Oxford: Blackwell; 2002, on the ratio of two estimates; Altman DG, Bland JM. Interaction revisited: the difference
-  between two estimates. BMJ 2003;326:219, for standard errors from limits on the logarithmic scale.
+  null, or not above nought. Altman DG, Bland JM. Interaction revisited: the difference between two estimates. BMJ
+  2003;326:219, for standard errors from limits on the logarithmic scale.
 -#}
 {% macro ratio_lower(first, first_lower, first_upper, second, second_lower, second_upper) -%}
     {{ ratio_limit(first, first_lower, first_upper, second, second_lower, second_upper, '-') }}

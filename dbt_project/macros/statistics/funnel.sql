@@ -4,8 +4,8 @@
   p - z * sqrt(p * (1 - p) / n), never below nought. A place is beyond it exactly when the benchmark is beyond the
   place's Wilson limit of that level, so that funnel_position agrees with the lines drawn. `benchmark` is a
   proportion. Null where it is null or no proportion, or the denominator null or nothing. Spiegelhalter DJ. Funnel
-  plots for comparing institutional performance. Stat Med 2005;24:1185-202, appendix A.1; the same as Public Health
-  England's funnel plot tool for proportions (2017) and PHEindicatormethods::calculate_funnel_limits.
+  plots for comparing institutional performance. Stat Med 2005;24:1185-202; the same as Public Health England's funnel
+  plot tool for proportions (2017) and PHEindicatormethods::calculate_funnel_limits.
 -#}
 {% macro funnel_proportion_lower(benchmark, denominator, level=95) -%}
     {{ funnel_proportion_limit(benchmark, denominator, level, '-') }}
@@ -70,9 +70,9 @@
   The lower control limit of a funnel of rates by population, in the benchmark's unit: for drawing the funnel.
 
   Byar's formula at the events to be expected, E = benchmark * population / multiplier, over the population; never
-  below nought. An approximation to Spiegelhalter's Poisson limits (2005, appendix A.1), within one event of the exact
-  quantile at 95% and 2.2 at 99.8% from five expected events on (measured with SciPy 1.17); use funnel_position to say
-  where a place stands. Null where one is null or E is nothing.
+  below nought. An approximation to Spiegelhalter's Poisson limits (2005), within one event of the exact quantile at
+  95% and 2.2 at 99.8% from five expected events on (measured with SciPy 1.17); use funnel_position to say where a
+  place stands. Null where one is null or E is nothing.
 -#}
 {% macro funnel_population_lower(benchmark, population, multiplier, level=95) -%}
     {{ funnel_population_limit(benchmark, population, multiplier, level, '-') }}
