@@ -42,7 +42,10 @@ select
     coalesce(figure.period_end = newest.period_end, false) as is_latest,
     figure.is_latest_release,
     coalesce(layout.is_layout_only, false) as is_layout_only,
-    coalesce(figure.note, measure.note) as note
+    case
+        when figure.note is not null and measure.note is not null then figure.note || ' ' || measure.note
+        else coalesce(figure.note, measure.note)
+    end as note
 from {{ ref('int_prison_measure') }} as figure
 inner join {{ ref('subject_measure') }} as measure
     on measure.mart = 'prison_profile' and figure.measure_id = measure.measure_id
