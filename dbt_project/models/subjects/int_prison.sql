@@ -158,11 +158,7 @@ place as (
 short_name as (
     select
         prison_code,
-        case
-            when {{ dbt.position("'('", 'prison_name') }} > 1
-                then trim(substr(prison_name, 1, {{ dbt.position("'('", 'prison_name') }} - 1))
-            else prison_name
-        end as short_name
+        {{ before_bracket('prison_name') }} as short_name
     from newest_register
 ),
 

@@ -113,6 +113,46 @@ event as (
     from adjudication_group
     union all
     select * from tested
+),
+
+added as (
+    select
+        measure_id,
+        prison_code,
+        period_type,
+        period_start,
+        period_end,
+        category_type,
+        category,
+        -- A sum in which one part is not known is not known.
+        case when count(*) = count(value) then sum(value) end as events,
+        case
+            when count(*) > count(value) then max(case when value is null then status end)
+            else coalesce(max(case when status <> 'observed' then status end), 'observed')
+        end as status,
+        source_id,
+        table_name,
+        release_id,
+        is_copy
+    from event
+    group by
+        measure_id, prison_code, period_type, period_start, period_end, category_type, category, source_id, table_name,
+        release_id, is_copy
+),
+
+-- The publisher's own table before a copy of it, then the newest.
+ranked as (
+    select
+        added.*,
+        row_number() over (
+            partition by
+                added.measure_id, added.prison_code, added.period_type, added.period_start, added.period_end,
+                added.category_type, added.category
+            order by added.is_copy asc, {{ newest_first('added') }}
+        ) as age_rank
+    from added
+    left join {{ ref('stg_rebalance__release') }} as release
+        on added.source_id = release.source_id and added.release_id = release.release_id
 )
 
 select
@@ -123,17 +163,11 @@ select
     period_end,
     category_type,
     category,
-    -- A sum in which one part is not known is not known.
-    case when count(*) = count(value) then sum(value) end as events,
-    case
-        when count(*) > count(value) then max(case when value is null then status end)
-        else coalesce(max(case when status <> 'observed' then status end), 'observed')
-    end as status,
+    events,
+    status,
     source_id,
     table_name,
     release_id,
-    is_copy
-from event
-group by
-    measure_id, prison_code, period_type, period_start, period_end, category_type, category, source_id, table_name,
-    release_id, is_copy
+    is_copy = 1 as is_copy,
+    age_rank = 1 as is_latest_release
+from ranked

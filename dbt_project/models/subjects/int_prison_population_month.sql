@@ -1,9 +1,9 @@
--- One row a prison and day of the monthly list. A month without a bulletin at hand has the copy's day; the copy does not
--- tell removal centres apart, so what the bulletins list as one in those years is left out there too.
+-- One row a prison and day of the monthly list. A month without a bulletin at hand has the copy's day; the copy does
+-- not tell removal centres apart, so what the bulletins list as one in those years is left out there too.
 with bulletin as (
     select
         release_id, prison_code, prison_name, section, period_start, measure, value, status,
-        cast({{ dbt.date_trunc('month', 'period_start') }} as date) as month
+        {{ month_start('period_start') }} as month
     from {{ ref('stg_moj__prison_population_monthly_establishment') }}
     where not is_total and prison_code is not null
 ),
@@ -22,7 +22,7 @@ removal_centre as (
 dated_copy as (
     select
         release_id, prison_code, prison_name, period_start, measure, value, status,
-        cast({{ dbt.date_trunc('month', 'period_start') }} as date) as month
+        {{ month_start('period_start') }} as month
     from {{ ref('stg_moj__prison_population_monthly_establishment_copy') }}
     where not is_total and prison_code is not null
 ),

@@ -8,7 +8,8 @@ with figure as (
         lower(measure || ' ' || measure_subcategory) as words
     from {{ ref('stg_nhse__mental_health_act') }}
     -- All submissions together or an area; a provider is no place.
-    where area_code is not null and area_level <> 'provider'
+    where
+        area_code is not null and area_level <> 'provider'
         and organisation_breakdown not in ('NHS Trust', 'Independent Health Provider')
 ),
 
@@ -33,13 +34,13 @@ named as (
 counted as (
     select
         subject as measure_id, release_id, period_type, period_start, period_end, measure, measure_subcategory,
-        demographic, demographic_group, area_level, area_code, value, status
+        demographic, demographic_group, area_level, area_code, org_name, value, status
     from named
     where subject is not null and figure_type = 'total_count'
     union all
     select
         subject || '_rate' as measure_id, release_id, period_type, period_start, period_end, measure,
-        measure_subcategory, demographic, demographic_group, area_level, area_code, value, status
+        measure_subcategory, demographic, demographic_group, area_level, area_code, org_name, value, status
     from named
     where subject in ('all_detentions', 'section_136') and figure_type = 'crude_rate'
 )
@@ -47,6 +48,7 @@ counted as (
 select
     measure_id,
     area_code,
+    org_name as published_name,
     area_level,
     period_type,
     period_start,

@@ -1,6 +1,6 @@
--- What is known of women and of men in custody, a row a sex. Prisons are counted where they hold one sex and the monthly
--- list gives them by themselves: not Peterborough, whose women and men are one line of it, and nothing before the first
--- list of prisons at hand, because what a closed prison held is not known.
+-- What is known of women and of men in custody, a row a sex. Prisons are counted where they hold one sex and the
+-- monthly list gives them by themselves: not Peterborough, whose women and men are one line of it, and nothing before
+-- the first list of prisons at hand, because what a closed prison held is not known.
 with prison as (
     select prison_code, case sex_held when 'women' then 'female' when 'men' then 'male' end as sex
     from {{ ref('int_prison') }}
@@ -32,15 +32,18 @@ estate as (
 ),
 
 of_estate as (
-    select 'prison_population' as measure_id, sex, period_start, release_id, is_copy,
+    select
+        'prison_population' as measure_id, sex, period_start, release_id, is_copy,
         people as numerator, cast(null as double) as denominator
     from estate
     union all
-    select 'prisons' as measure_id, sex, period_start, release_id, is_copy,
+    select
+        'prisons' as measure_id, sex, period_start, release_id, is_copy,
         cast(prisons as double) as numerator, cast(null as double) as denominator
     from estate
     union all
-    select 'occupancy_of_in_use_cna' as measure_id, sex, period_start, release_id, is_copy,
+    select
+        'occupancy_of_in_use_cna' as measure_id, sex, period_start, release_id, is_copy,
         people as numerator, places as denominator
     from estate
 ),
@@ -76,11 +79,13 @@ custody_rate as (
 
 -- The six groups are the whole; the publisher gives no total by sex.
 custody_rate_group as (
-    select sex, 'ethnic group' as category_type, ethnicity as category, period_start, period_end, release_id,
+    select
+        sex, 'ethnic group' as category_type, ethnicity as category, period_start, period_end, release_id,
         in_custody, sentenced
     from custody_rate
     union all
-    select sex, cast(null as {{ text_type() }}) as category_type, cast(null as {{ text_type() }}) as category,
+    select
+        sex, cast(null as {{ text_type() }}) as category_type, cast(null as {{ text_type() }}) as category,
         period_start, period_end, release_id, sum(in_custody) as in_custody, sum(sentenced) as sentenced
     from custody_rate
     group by sex, period_start, period_end, release_id
@@ -95,17 +100,20 @@ adjudication as (
 ),
 
 adjudication_group as (
-    select sex, period_start, period_end, release_id, cast(null as {{ text_type() }}) as category_type,
+    select
+        sex, period_start, period_end, release_id, cast(null as {{ text_type() }}) as category_type,
         cast(null as {{ text_type() }}) as category, sum(outcomes) as outcomes
     from adjudication
     group by sex, period_start, period_end, release_id
     union all
-    select sex, period_start, period_end, release_id, 'outcome' as category_type, outcome as category,
+    select
+        sex, period_start, period_end, release_id, 'outcome' as category_type, outcome as category,
         sum(outcomes) as outcomes
     from adjudication
     group by sex, period_start, period_end, release_id, outcome
     union all
-    select sex, period_start, period_end, release_id, 'offence' as category_type, offence as category,
+    select
+        sex, period_start, period_end, release_id, 'offence' as category_type, offence as category,
         sum(outcomes) as outcomes
     from adjudication
     group by sex, period_start, period_end, release_id, offence

@@ -1,7 +1,5 @@
--- The two sexes side by side, each with its limits, and the ratio of women's figure to men's.
--- The interval of a ratio of proportions: Katz D et al. Obtaining confidence intervals for the risk ratio in cohort
--- studies. Biometrics 1978;34:469-74. Of a ratio of rates: Rothman KJ, Greenland S, Lash TL. Modern Epidemiology, 3rd ed.
--- 2008, chapter 14 (the logarithm, with variance 1/a + 1/b). Neither is given where a count is nought.
+-- The two sexes side by side, each with its limits, and the ratio of women's figure to men's with its interval where
+-- the counts are known and none is nought.
 with figure as (
     select figure.*, measure.method, measure.unit
     from {{ ref('int_sex_figure') }} as figure
@@ -81,11 +79,10 @@ paired as (
                     case women.method
                         when 'wilson'
                             then
-                                sqrt(
-                                    1.0 / women.numerator - 1.0 / women.denominator
-                                    + 1.0 / men.numerator - 1.0 / men.denominator
-                                )
-                        when 'byar' then sqrt(1.0 / women.numerator + 1.0 / men.numerator)
+                                {{ ratio_of_proportions_error(
+                                    'women.numerator', 'women.denominator', 'men.numerator', 'men.denominator'
+                                ) }}
+                        when 'byar' then {{ ratio_of_rates_error('women.numerator', 'men.numerator') }}
                     end
         end as standard_error,
         women.source_id,
@@ -135,8 +132,8 @@ select
         else men_status
     end as men_status,
     ratio,
-    ratio * exp(-{{ z_95() }} * standard_error) as ratio_lower_95,
-    ratio * exp({{ z_95() }} * standard_error) as ratio_upper_95,
+    {{ ratio_limit('ratio', 'standard_error', -1) }} as ratio_lower_95,
+    {{ ratio_limit('ratio', 'standard_error', 1) }} as ratio_upper_95,
     source_id,
     table_name,
     release_id,

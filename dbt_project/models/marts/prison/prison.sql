@@ -36,7 +36,7 @@ select
     cast(null as {{ text_type() }}) as force_area_code,
     cast(null as {{ text_type() }}) as force_area_name,
     'not_available' as force_area_status,
-    'No register gives the local authority or the force area of a prison; its postcode would, in a directory of postcodes.'
+    'No register gives the local authority or force area of a prison; its postcode would, in a directory of postcodes.'
         as place_note,
     prison.gp_practice_code,
     prison.is_practice_of_several,

@@ -2,23 +2,39 @@ with figure as (
     select * from {{ ref('int_secure_transfer') }}
 ),
 
+filled as (
+    select distinct measure_id from figure
+),
+
 -- A gap that the register names is a row of its own, until something of the measure is at hand.
 gap as (
     select subject_gap.*
     from {{ ref('subject_gap') }} as subject_gap
-    left join (select distinct measure_id from figure) as filled on subject_gap.measure_id = filled.measure_id
+    left join filled on subject_gap.measure_id = filled.measure_id
     where subject_gap.mart = 'secure_hospital_transfer' and filled.measure_id is null
 ),
 
 with_gap as (
     select
-        measure_id, area_code, area_level, period_type, period_start, period_end, category_type, category,
+        measure_id,
+        area_code,
+        published_name,
+        area_level,
+        period_type,
+        period_start,
+        period_end,
+        category_type,
+        category,
         part_of_the_act, value, status, source_id, table_name, release_id, note,
         cast(null as {{ text_type() }}) as who_could_fill
     from figure
     union all
     select
-        measure_id, area_code, 'country' as area_level, cast(null as {{ text_type() }}) as period_type,
+        measure_id,
+        area_code,
+        cast(null as {{ text_type() }}) as published_name,
+        'country' as area_level,
+        cast(null as {{ text_type() }}) as period_type,
         cast(null as date) as period_start, cast(null as date) as period_end,
         cast(null as {{ text_type() }}) as category_type, cast(null as {{ text_type() }}) as category,
         cast(null as {{ text_type() }}) as part_of_the_act, cast(null as double) as value,
@@ -56,7 +72,7 @@ select
     measure.domain,
     measure.is_repeat_events,
     ranked.area_code,
-    area.area_name,
+    coalesce(area.area_name, ranked.published_name) as area_name,
     ranked.area_level,
     ranked.period_type,
     ranked.period_start,

@@ -2,11 +2,15 @@ with figure as (
     select * from {{ ref('int_women_and_men') }}
 ),
 
+filled as (
+    select distinct measure_id from figure
+),
+
 -- A gap that the register names is a row of its own, until something of the measure is at hand.
 gap as (
     select subject_gap.*
     from {{ ref('subject_gap') }} as subject_gap
-    left join (select distinct measure_id from figure) as filled on subject_gap.measure_id = filled.measure_id
+    left join filled on subject_gap.measure_id = filled.measure_id
     where subject_gap.mart = 'women_in_custody' and filled.measure_id is null
 ),
 
