@@ -1,11 +1,11 @@
--- What the Mental Health Act statistics say of the ways into hospital through police, court and prison. Which words the
--- file has for sections of Part 3 is not known from a file; every spelling that names one is taken.
+-- What the Mental Health Act statistics say of the ways into hospital through police, court and prison. The words for
+-- sections are those of the publisher's production code (NHSDigital/mental-health-act-annual-statistics); sections 47
+-- and 48 transfer people from prison. No file was at hand.
 with figure as (
     select
         release_id, period_type, period_start, period_end, measure, measure_subcategory, demographic,
         demographic_group, area_level, area_code, org_name, organisation_breakdown, data_source, figure_type, value,
-        status,
-        lower(measure || ' ' || measure_subcategory) as words
+        status
     from {{ ref('stg_nhse__mental_health_act') }}
     -- All submissions together or an area; a provider is no place.
     where
@@ -18,14 +18,20 @@ named as (
         figure.*,
         case
             when
-                words like '%part 3%' or words like '%part iii%' or words like '%section 35%'
-                or words like '%section 36%' or words like '%section 37%' or words like '%section 38%'
-                or words like '%section 45a%' or words like '%section 47%' or words like '%section 48%'
-                or words like '%court%' or words like '%prison%'
-                then 'detentions_through_courts_and_prisons'
-            when words like '%section 136%' then 'section_136'
+                measure = 'Detentions on admission to hospital'
+                and (measure_subcategory like 'Section 47%' or measure_subcategory like 'Section 48%')
+                then 'transfers_from_prison'
+            when
+                measure = 'Detentions on admission to hospital'
+                and (
+                    measure_subcategory in ('All detentions under Part 3', 'Section 35', 'Section 36', 'Section 45A')
+                    or measure_subcategory like 'Section 37%'
+                    or measure_subcategory like 'Detentions under other sections%'
+                )
+                then 'detentions_through_courts'
+            when measure = 'Short term orders' and measure_subcategory = 'Section 136' then 'section_136'
             when measure = 'All detentions' and measure_subcategory = 'All' then 'all_detentions'
-            when lower(measure) like 'people subject to the act%' and measure_subcategory = 'All'
+            when measure like 'People subject to the Act%' and measure_subcategory = 'All'
                 then 'people_subject_to_the_act'
         end as subject
     from figure
@@ -56,8 +62,7 @@ select
     case demographic when 'all' then null else demographic end as category_type,
     case demographic when 'all' then null else demographic_group end as category,
     case
-        when measure_id = 'detentions_through_courts_and_prisons'
-            then measure || case when measure_subcategory <> 'All' then ': ' || measure_subcategory else '' end
+        when measure_id in ('detentions_through_courts', 'transfers_from_prison') then measure_subcategory
     end as part_of_the_act,
     value,
     status,

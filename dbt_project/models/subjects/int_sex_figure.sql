@@ -15,12 +15,13 @@ of_two_sexes as (
     where prison.sex <> partner.sex
 ),
 
-estate as (
+listed_estate as (
     select
         prison.sex,
         population.period_start,
         population.release_id,
         population.is_copy,
+        count(*) as listed,
         sum(population.population) as people,
         sum(case when population.population > 0 then 1 else 0 end) as prisons,
         sum(case when population.population is not null then population.in_use_cna end) as places
@@ -29,6 +30,21 @@ estate as (
     left join of_two_sexes on population.prison_code = of_two_sexes.prison_code
     where of_two_sexes.prison_code is null and population.period_start >= cast('2017-02-01' as date)
     group by prison.sex, population.period_start, population.release_id, population.is_copy
+),
+
+fewest_listed as (
+    select sex, min(listed) as listed
+    from listed_estate
+    where not is_copy
+    group by sex
+),
+
+-- A copy with fewer prisons than any bulletin is not whole, and its sum would be of some of them.
+estate as (
+    select listed_estate.*
+    from listed_estate
+    left join fewest_listed on listed_estate.sex = fewest_listed.sex
+    where not listed_estate.is_copy or listed_estate.listed >= fewest_listed.listed
 ),
 
 of_estate as (
@@ -148,6 +164,15 @@ adjudication_people as (
         figure.measure_id = 'adjudications_rate' and figure.value is not null and figure.category is null
         and coalesce(about.predominant_function, 'not known') <> 'YJB'
     group by prison.sex, figure.period_start, figure.period_end, figure.release_id
+),
+
+-- The four causes are all of them; the extract has no total by sex.
+death_of_all_causes as (
+    select sex, period_type, period_start, period_end, release_id, sum(value) as deaths
+    from {{ ref('stg_moj__safety_in_custody_national_year') }}
+    where measure = 'deaths' and sex in ('female', 'male') and cause <> 'all'
+    group by sex, period_type, period_start, period_end, release_id
+    having count(value) = 4
 ),
 
 investigated as (
@@ -304,6 +329,14 @@ figure as (
         end as note
     from {{ ref('stg_moj__safety_in_custody_national_year') }}
     where measure in ('women_share_of_self_harm', 'deaths') and sex in ('female', 'male')
+    union all
+    select
+        'deaths' as measure_id, sex, period_type, period_start, period_end,
+        cast(null as {{ text_type() }}) as category_type, cast(null as {{ text_type() }}) as category,
+        cast(null as double) as value, deaths as numerator, cast(null as double) as denominator,
+        'observed' as status, 'moj_safety_in_custody' as source_id, 'national_year' as table_name, release_id,
+        'Of twelve months whose end the extract does not state; the four causes added up.' as note
+    from death_of_all_causes
     union all
     select
         measure as measure_id, sex, period_type, period_start, period_end,
