@@ -18,7 +18,7 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, landing, marts
+from expectations.suites import Severity, Suite, landing, marts, subjects
 from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.landing import literal, quote
@@ -44,7 +44,11 @@ class PlannedCheck:
 
 def plan(catalogue: Catalogue) -> list[PlannedCheck]:
     """Every check of every landing table and mart, in the order in which results come."""
-    suites = [*landing.suites(catalogue), *marts.suites(edition="sample", today=date.min)]
+    suites = [
+        *landing.suites(catalogue),
+        *marts.suites(edition="sample", today=date.min),
+        *subjects.suites(today=date.min),
+    ]
     return [
         PlannedCheck(
             suite=suite.name,
@@ -97,7 +101,8 @@ def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) 
         raise FileNotFoundError(f"[{warehouse_path}] is not there: dbt has built nothing to check")
     from expectations.engine import open_engine
 
-    suites = marts.suites(edition=home.edition, today=today or datetime.now(UTC).date())
+    day = today or datetime.now(UTC).date()
+    suites = [*marts.suites(edition=home.edition, today=day), *subjects.suites(today=day)]
     with open_engine(warehouse_path, _store(home)) as engine:
         return run(suites, engine)
 

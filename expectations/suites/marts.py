@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from expectations.suites import WITHOUT_VALUE, ColumnSet, Expectation, InSet, NoRows, Suite, Unique, text_list
+from expectations.suites import WITHOUT_VALUE, Expectation, InSet, NoRows, Suite, text_list
+from expectations.suites.table import columns as _columns
+from expectations.suites.table import filled as _filled
+from expectations.suites.table import unique as _unique
 from sources.contract import STATUSES
 from sources.home import Edition
 
@@ -58,46 +61,6 @@ def suites(*, edition: Edition, today: date) -> list[Suite]:
         Suite(SUITE, "meta.source_column", _source_column()),
         Suite(SUITE, "meta.column", _column()),
     ]
-
-
-def _columns(columns: tuple[str, ...]) -> Expectation:
-    return Expectation(
-        name="columns_are_as_agreed",
-        rule=ColumnSet(columns, is_exact=False),
-        severity="error",
-        reason="Analysts' queries and the pages name these columns.",
-        expected=f"the columns {', '.join(columns)}",
-        advice="Restore the column in the model, or say in the changelog that it goes and change this suite.",
-    )
-
-
-def _filled(*columns: str) -> Expectation:
-    return Expectation(
-        name="required_columns_are_filled",
-        rule=NoRows("select * from checked where " + " or ".join(f"{name} is null" for name in columns)),
-        severity="error",
-        reason="A row without it cannot be found or trusted.",
-        expected=f"no null in {', '.join(columns)}",
-        advice="Follow the row to the model that makes it: a join found nothing, or staging let a blank through.",
-    )
-
-
-def _unique(name: str, columns: tuple[str, ...], *, where: str = "true", advice: str) -> Expectation:
-    key = ", ".join(columns)
-    return Expectation(
-        name=name,
-        # Nulls are part of these keys (no sex means everybody), and group by counts them as equal.
-        rule=Unique(columns[0])
-        if len(columns) == 1
-        else NoRows(
-            f"select {key}, count(*) as rows_with_this_key from checked where {where}"
-            f" group by {key} having count(*) > 1"
-        ),
-        severity="error",
-        reason="A row that is there twice is counted twice.",
-        expected=f"one row for each {key}",
-        advice=advice,
-    )
 
 
 def _area() -> tuple[Expectation, ...]:

@@ -175,13 +175,23 @@ def _escaped(text: str) -> str:
     return text.replace("\t", "\\tab ").replace("’", "\\rquote ").replace("•", "\\bullet ")
 
 
-def _copies(folder: Path, on: date, places: list[_Place]) -> None:
-    """The derived copies, of an earlier month: some establishments, and the estate's totals."""
+def _months_before(random: np.random.Generator, days: list[date], places: list[_Place]) -> list[Row]:
+    """The rows of the copy for some days: the places as they are, with people coming and going."""
+    return [
+        [float(p.capacity), float(p.in_use), p.name, on, p.baseline, (p.population or 0) - int(random.integers(0, 5))]
+        for on in days
+        for p in places
+    ]
+
+
+def _copies(folder: Path, days: list[date], places: list[_Place], random: np.random.Generator) -> None:
+    """The derived copies, of earlier months: some establishments on some days, and the estate's totals of the last."""
+    on = days[0]
     write_csv(
         folder / "combined_prison_data_synthetic.csv",
         [
             ["Operational Capacity", "In Use CNA", "Prison Name", "Report_Date", "Baseline CNA", "Population *"],
-            *([float(p.capacity), float(p.in_use), p.name, on, p.baseline, p.population] for p in places[:20]),
+            *_months_before(random, days, places[:20]),
         ],
     )
     total = _sum("Total", places)
@@ -203,20 +213,20 @@ def _copies(folder: Path, on: date, places: list[_Place]) -> None:
 
 
 def write(folder: Path, *, seed: int, scale: float) -> None:
-    """Workbooks of the last months (two at scale 1), a printed bulletin of the month before them, derived copies of
-    the month before that, half a year of weeks, and sentenced people by offence at the end of a quarter."""
+    """Workbooks of the last months (two at scale 1), a printed bulletin of the month before them, derived copies back
+    to January of the year before, half a year of weeks, and sentenced people by offence at the end of a quarter."""
     random = np.random.default_rng(seed)
     names = [name.strip() for name in _ESTABLISHMENTS.replace("\n", " ").split(";")]
     months = max(1, round(2 * scale))
     days: list[date] = []
-    for back in range(months + 2):
+    for back in range(max(months + 2, _LAST[1] + 12)):
         year, month = divmod(12 * _LAST[0] + _LAST[1] - 1 - back, 12)
         days.append(_last_monday(year, month + 1))
     for on in days[:months]:
         _workbook(folder / f"prison-pop-{on:%B-%Y}.ods".lower(), on, _places(random, names))
     on = days[months]
     _printed(folder / f"prison-pop-{on:%B-%Y}.rtf".lower(), on, _places(random, names), _places(random, list(_CENTRES)))
-    _copies(folder, days[months + 1], _places(random, names))
+    _copies(folder, days[months + 1 :], _places(random, names), np.random.default_rng([seed, 1]))
     friday = date(2026, 10, 30)
     people = 87_000 + random.integers(-60, 60, 26).cumsum()
     weeks = [friday - timedelta(weeks=25 - week) for week in range(26)]

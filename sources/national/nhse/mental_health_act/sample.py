@@ -20,6 +20,21 @@ _HEADER = (
 _YEARS = ((2024, "2024_25"), (2025, "2025_26"))
 _DETENTIONS, _ORDERS, _SECTION = "All detentions", "Short term orders", "Section 136"
 _SUBJECT = "People subject to the Act on 31st March"
+#: Detentions on admission that go through a court or a prison, in the words of the publisher's production code, and
+#: about how many.
+_ADMISSIONS, _PART_3 = "Detentions on admission to hospital", "All detentions under Part 3"
+_SECTIONS = {
+    "Section 35": 60,
+    "Section 36": 20,
+    "Section 37": 350,
+    "Section 37 with S41 restrictions": 300,
+    "Section 45A": 30,
+    "Section 47": 90,
+    "Section 47 with S49 restrictions": 420,
+    "Section 48": 60,
+    "Section 48 with S49 restrictions": 450,
+    "Detentions under other sections (38,44 and 46)": 40,
+}
 _AGES = ("15 and under", "16 to 17", "18 to 34", "35 to 49", "50 to 64", "65 and over")
 _ETHNICITIES = ("Asian or Asian British", "Black or Black British", "Mixed", "Other Ethnic Groups", "Unknown", "White")
 _GENDERS = ("1", "2", "9", "Unknown")
@@ -33,6 +48,7 @@ _Row = tuple[str | int | float, ...]
 def write(folder: Path, *, seed: int, scale: float) -> None:
     """Write two years, a CSV each; a seed and scale give the same bytes."""
     rng = np.random.default_rng([seed, 63])
+    of_sections = np.random.default_rng([seed, 64])
     boards = sorted(named.name for named in register("integrated_care_board").names if named.is_current_name)
     boards = boards[: max(6, round(len(boards) * min(scale, 1.0)))]
     for first, name in _YEARS:
@@ -63,6 +79,9 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
             count, acute = (3, 4) if number == 1 else (int(rng.poisson(400)), int(rng.poisson(30)) if number else 0)
             cells = _shown(count, acute)
             rows.append((year, _ORDERS, _SECTION, "All", "All", *area, *cells, "NULL", "NULL", "NULL"))
+        sections = {section: int(of_sections.poisson(usual)) for section, usual in _SECTIONS.items()}
+        for section, count in [(_PART_3, sum(sections.values())), *sections.items()]:
+            rows.append(_of_country(year, _ADMISSIONS, section, "All", "All", count, 0))
         write_csv(folder / f"synthetic-mha_annual_suppressed_{name}.csv", rows)
 
 
