@@ -1,5 +1,5 @@
--- A former code leads to codes of today, with shares that add up to one, and what was published on former codes comes to
--- what is counted on today's.
+-- Every former code leads to codes of today, with shares that add up to one, and what was published on former codes
+-- comes to what is counted on today's.
 with successor as (
     select * from {{ ref('area_successor') }}
 ),
@@ -24,7 +24,16 @@ added as (
 
 select 'leads to a former code' as what, former_code as area_code, null as year, null as expected, null as found
 from successor
-where area_code in (select former_code from successor)
+where area_code in (select former.former_code from {{ ref('area_successor') }} as former)
+union all
+select 'leads nowhere' as what, change.old_code as area_code, null as year, null as expected, null as found
+from {{ ref('stg_ons__code_change') }} as change
+left join {{ ref('area_successor') }} as known on change.old_code = known.former_code
+where
+    substr(change.old_code, 1, 1) in ('E', 'W')
+    and change.change_type in ('merger', 'new_code', 'termination')
+    and (change.new_code is null or change.new_code <> change.old_code)
+    and known.former_code is null
 union all
 select 'shares' as what, former_code as area_code, null as year, 1 as expected, sum(weight) as found
 from successor

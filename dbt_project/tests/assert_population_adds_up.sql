@@ -1,5 +1,5 @@
--- By whatever way places are added, with the weights of the relation, each larger area comes to its own population: at
--- every level, where all the parts of it have a population and a weight.
+-- By whatever way places are added, each larger area comes to its own population: at every level, where all its parts
+-- have a population and are in no other.
 with newest as (
     select * from {{ ref('area_relation') }}
     where vintage = (select max(vintage) from {{ ref('area_relation') }})
@@ -35,6 +35,20 @@ added as (
         relation.child_level, relation.parent_level, relation.parent_code, year_and_sex.year, year_and_sex.sex
 ),
 
+conserved as (
+    select
+        relation.child_level,
+        relation.parent_level,
+        population.year,
+        population.sex,
+        sum(population.population * relation.weight) as divided,
+        sum(cast(population.population as double) / relation.parents_of_child) as people
+    from newest as relation
+    inner join population on relation.child_code = population.area_code
+    where relation.weight is not null
+    group by relation.child_level, relation.parent_level, population.year, population.sex
+),
+
 district as (
     select population.year, population.sex, sum(population.population) as total, count(*) as parts
     from newest as relation
@@ -52,10 +66,17 @@ inner join population
         and added.year = population.year
         and added.sex = population.sex
 where
+    -- With a part in several parents, a share by the people of another year is near, and no sum.
     added.parts = added.known_parts
-    -- A share by the people of another year is near, not exact.
-    and abs(added.total - population.population)
-    > case when added.parts = added.exact_parts then 0.5 else 0.05 * population.population end
+    and added.parts = added.exact_parts
+    and abs(added.total - population.population) > 0.5
+union all
+-- Divided by their weights among parents of any kind, children come to what they are: nobody is lost or there twice.
+select
+    conserved.child_level, conserved.parent_level, 'all' as area_code, conserved.year, conserved.sex,
+    conserved.divided as total, conserved.people as population
+from conserved
+where abs(conserved.divided - conserved.people) > 0.5
 union all
 -- All districts together are England and Wales.
 select

@@ -5,7 +5,9 @@ with parent as (
     inner join {{ ref('area_code_prefix') }} as prefix on substr(parent.parent_code, 1, 3) = prefix.prefix
 )
 
-select 'parent' as what, published.child_code as area_code, published.parent_code as published, parent.parent_code as here
+select
+    'parent' as what, published.child_code as area_code, published.parent_code as published,
+    parent.parent_code as here
 from {{ ref('stg_ons__geography_area_lookup') }} as published
 inner join parent
     on

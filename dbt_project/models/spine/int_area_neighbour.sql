@@ -1,6 +1,5 @@
 -- The ten areas of the same kind and country that are most like each: nearest by standardised Euclidean distance, the
 -- method of CIPFA's nearest neighbour model, over what is at hand of every area of the group.
-{%- set levels = ['upper_tier_local_authority', 'police_force_area'] %}
 with newest as (
     select max(vintage) as vintage from {{ ref('int_area_relation') }}
 ),
@@ -25,6 +24,10 @@ resident as (
     having max(case when is_top_age then age end) + 1 = count(*)
 ),
 
+counted as (
+    select count(*) as districts from place
+),
+
 -- The newest year with every district.
 chosen_year as (
     select max(year) as year
@@ -32,8 +35,9 @@ chosen_year as (
         select resident.year
         from resident
         inner join place on resident.area_code = place.district_code
+        cross join counted
         group by resident.year
-        having count(*) = (select count(*) from place)
+        having count(*) = max(counted.districts)
     ) as whole_year
 ),
 
@@ -130,12 +134,14 @@ district as (
 grouped as (
     select 'local_authority_district' as area_level, district_code as area_code, district_code
     from district
-    {% for level in levels %}
     union all
-    select '{{ level }}' as area_level, relation.parent_code as area_code, relation.child_code as district_code
-    from {{ relations_to_sum('local_authority_district', level) }} as relation
+    select 'upper_tier_local_authority' as area_level, relation.parent_code as area_code, relation.child_code
+    from {{ relations_to_sum('local_authority_district', 'upper_tier_local_authority') }} as relation
     inner join newest on relation.vintage = newest.vintage
-    {% endfor %}
+    union all
+    select 'police_force_area' as area_level, relation.parent_code as area_code, relation.child_code
+    from {{ relations_to_sum('local_authority_district', 'police_force_area') }} as relation
+    inner join newest on relation.vintage = newest.vintage
 ),
 
 area as (
