@@ -56,7 +56,10 @@ select 'successor' as what, known.former_code as place, known.area_code as detai
 from known
 left join {{ ref('area_successor') }} as found
     on known.former_code = found.former_code and known.area_code = found.area_code
-where found.relation is null or found.relation <> known.relation or found.former_codes_of_area <> known.codes
+where
+    (found.relation is null or found.relation <> known.relation or found.former_codes_of_area <> known.codes)
+    -- Only the reference is there while no register of changes has come.
+    and exists (select 1 from {{ ref('stg_ons__code_change') }})
 union all
 -- British Transport Police polices no area.
 select 'force with an area' as what, force_slug as place, pfa_code as detail

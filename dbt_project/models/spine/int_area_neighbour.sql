@@ -15,13 +15,12 @@ resident as (
     select
         area_code,
         year,
-        sum(population) as population,
-        sum(case when age between 15 and 24 then population else 0 end) as aged_15_to_24,
-        sum(case when age >= 65 then population else 0 end) as aged_65_and_over
+        {{ residents_aged(0, 'null') }} as population,
+        {{ residents_aged(15, 24) }} as aged_15_to_24,
+        {{ residents_aged(65, 'null') }} as aged_65_and_over
     from {{ ref('int_population_by_age') }}
     where sex = 'persons' and area_level = 'local_authority_district'
     group by area_code, year
-    having max(case when is_top_age then age end) + 1 = count(*)
 ),
 
 counted as (
@@ -36,6 +35,7 @@ chosen_year as (
         from resident
         inner join place on resident.area_code = place.district_code
         cross join counted
+        where resident.population is not null
         group by resident.year
         having count(*) = max(counted.districts)
     ) as whole_year
