@@ -105,6 +105,23 @@ inner join population
         and district.sex = population.sex
 where district.area_code = 'E09000001' and district.population <> population.population
 union all
+-- What a release publishes of a larger area is what its districts come to here.
+select
+    'published' as child_level, population.area_level as parent_level, population.area_code, population.year,
+    population.sex, published.population as total, population.population
+from {{ ref('stg_ons__population') }} as published
+inner join population
+    on
+        published.area_code = population.area_code
+        and published.year = population.year
+        and published.sex = population.sex
+        and published.release_id = population.release_id
+where
+    published.is_total
+    and published.age is null
+    and population.made_from <> 'published'
+    and abs(published.population - population.population) > 0.5
+union all
 -- The ages of a place come to all its ages.
 select
     'age' as child_level, by_age.area_level as parent_level, by_age.area_code, by_age.year, by_age.sex,
