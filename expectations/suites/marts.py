@@ -17,10 +17,18 @@ from sources.home import Edition
 
 SUITE = "marts"
 
-AREA = ("area_code", "area_name", "area_level", "country", "valid_from", "valid_to", "is_current")
+AREA = ("area_code", "area_name", "area_level", "is_upper_tier", "country", "valid_from", "valid_to", "is_current")
 AREA_RELATION = (
     *("vintage", "child_code", "child_level", "parent_code", "parent_level"),
-    *("parents_of_child", "weight", "is_exact"),
+    *("parents_of_child", "weight", "weight_basis", "is_exact"),
+)
+AREA_SUCCESSOR = (
+    *("former_code", "former_name", "former_level", "area_code", "area_name", "area_level", "changed_on", "relation"),
+    *("weight", "former_codes_of_area", "is_exact", "is_whole_known"),
+)
+AREA_NEIGHBOUR = (
+    *("area_code", "area_name", "area_level", "neighbour_code", "neighbour_name", "neighbour_rank", "distance"),
+    *("features", "population_year", "method"),
 )
 INDICATOR = (
     *("indicator_id", "title", "definition", "numerator", "denominator", "unit", "multiplier", "polarity", "method"),
@@ -53,6 +61,8 @@ def suites(*, edition: Edition, today: date) -> list[Suite]:
     return [
         Suite(SUITE, "marts.area", _area()),
         Suite(SUITE, "marts.area_relation", _area_relation()),
+        Suite(SUITE, "marts.area_successor", _area_successor()),
+        Suite(SUITE, "marts.area_neighbour", _area_neighbour()),
         Suite(SUITE, "marts.indicator", _indicator()),
         Suite(SUITE, "marts.indicator_value", _indicator_value(today)),
         Suite(SUITE, "meta.build", _build(edition)),
@@ -106,13 +116,73 @@ def _area_relation() -> tuple[Expectation, ...]:
             rule=NoRows(
                 f"select {child}, count(*) as parents, sum(weight) as sum_of_weights, bool_or(is_exact) as is_exact"
                 f" from checked group by {child}"
-                " having sum(weight) > 1 + 1e-9"
+                " having abs(sum(weight) - 1) > 1e-9 or count(weight) not in (0, count(*))"
                 " or (bool_or(is_exact) and (sum(weight) is null or abs(sum(weight) - 1) > 1e-9))"
             ),
             severity="error",
             reason="A sum over the lookup would count people twice, or lose some.",
-            expected="weights of a child's parents at a level and vintage adding up to 1 where exact, never to more",
-            advice="Give a child of several parents weights that add up to 1, or null ones that are not exact.",
+            expected="weights of a child's parents at a level and vintage adding up to 1, or none of them known",
+            advice="Give a child of several parents weights that add up to 1, or null for every one of them.",
+        ),
+    )
+
+
+def _area_successor() -> tuple[Expectation, ...]:
+    return (
+        _columns(AREA_SUCCESSOR),
+        _filled(
+            *("former_code", "former_level", "area_code", "area_level", "changed_on", "relation"),
+            *("former_codes_of_area", "is_exact", "is_whole_known"),
+        ),
+        _unique(
+            "key_is_unique",
+            ("former_code", "area_code"),
+            advice="Two ways lead from the former code to the same one: add their shares in the spine.",
+        ),
+        Expectation(
+            name="leads_to_today",
+            rule=NoRows("select * from checked where area_code in (select former_code from checked)"),
+            severity="error",
+            reason="A figure carried to a code that has ended too is lost.",
+            expected="no area_code that is itself a former_code",
+            advice="A chain of changes is longer than the spine follows, or goes in a circle: see ons_geography.",
+        ),
+        Expectation(
+            name="shares_add_up",
+            rule=NoRows(
+                "select former_code, count(*) as areas, sum(weight) as sum_of_weights from checked group by former_code"
+                " having abs(sum(weight) - 1) > 1e-9 or count(weight) not in (0, count(*))"
+                " or (bool_or(is_exact) and sum(weight) is null)"
+            ),
+            severity="error",
+            reason="Carried to today's codes, people would be there twice, or lost.",
+            expected="weights of a former code adding up to 1, or none of them known where it was split",
+            advice="Look at the populations of former districts in the reference that the shares are made from.",
+        ),
+    )
+
+
+def _area_neighbour() -> tuple[Expectation, ...]:
+    return (
+        _columns(AREA_NEIGHBOUR),
+        _filled(*AREA_NEIGHBOUR),
+        _unique(
+            "key_is_unique",
+            ("area_level", "area_code", "neighbour_code"),
+            advice="An area is compared twice with another: its level has it under two countries or features.",
+        ),
+        Expectation(
+            name="neighbours_are_ranked",
+            rule=NoRows(
+                "select area_level, area_code, count(*) as neighbours, max(neighbour_rank) as last_rank from checked"
+                " group by area_level, area_code"
+                " having max(neighbour_rank) <> count(*) or count(distinct neighbour_rank) <> count(*)"
+                " or count(*) > 10 or bool_or(area_code = neighbour_code) or min(distance) < 0"
+            ),
+            severity="error",
+            reason="A comparison with the wrong places misleads more than none.",
+            expected="up to ten other areas, ranked from 1 without a gap",
+            advice="Rank after the last filter of the model, and leave the area itself out.",
         ),
     )
 

@@ -22,28 +22,47 @@ GOOD = """
 create schema marts;
 create schema meta;
 create table marts.area (
-    area_code varchar, area_name varchar, area_level varchar, country varchar, valid_from date, valid_to date,
-    is_current boolean
+    area_code varchar, area_name varchar, area_level varchar, is_upper_tier boolean, country varchar,
+    valid_from date, valid_to date, is_current boolean
 );
 insert into marts.area values
-    ('E23000001', 'North', 'police_force_area', 'England', '2009-01-01', null, true),
-    ('W15000001', 'South', 'police_force_area', 'Wales', null, null, true),
-    ('E23000099', 'Abolished', 'police_force_area', 'England', '1974-01-01', '2013-03-31', false),
-    ('K04000001', 'England and Wales', 'country', 'England and Wales', null, null, true),
-    ('E92000001', 'England', 'country', 'England', null, null, true),
-    ('W92000004', 'Wales', 'country', 'Wales', null, null, true),
-    ('E07000001', 'Split', 'local_authority_district', 'England', null, null, true);
+    ('E23000001', 'North', 'police_force_area', false, 'England', '2009-01-01', null, true),
+    ('W15000001', 'South', 'police_force_area', false, 'Wales', null, null, true),
+    ('E23000099', 'Abolished', 'police_force_area', false, 'England', '1974-01-01', '2013-03-31', false),
+    ('K04000001', 'England and Wales', 'country', false, 'England and Wales', null, null, true),
+    ('E92000001', 'England', 'country', false, 'England', null, null, true),
+    ('W92000004', 'Wales', 'country', false, 'Wales', null, null, true),
+    ('E07000001', 'Split', 'local_authority_district', false, 'England', null, null, true);
 create table marts.area_relation (
     vintage integer, child_code varchar, child_level varchar, parent_code varchar, parent_level varchar,
-    parents_of_child integer, weight double, is_exact boolean
+    parents_of_child integer, weight double, weight_basis varchar, is_exact boolean
 );
 insert into marts.area_relation values
-    (2024, 'E23000001', 'police_force_area', 'E92000001', 'country', 1, 1, true),
-    (2023, 'E23000001', 'police_force_area', 'E92000001', 'country', 1, 1, true),
-    (2024, 'E07000001', 'local_authority_district', 'E23000001', 'police_force_area', 2, 0.25, true),
-    (2024, 'E07000001', 'local_authority_district', 'W15000001', 'police_force_area', 2, 0.75, true),
-    (2023, 'E07000001', 'local_authority_district', 'E23000001', 'police_force_area', 2, null, false),
-    (2023, 'E07000001', 'local_authority_district', 'W15000001', 'police_force_area', 2, null, false);
+    (2024, 'E23000001', 'police_force_area', 'E92000001', 'country', 1, 1, 'whole', true),
+    (2023, 'E23000001', 'police_force_area', 'E92000001', 'country', 1, 1, 'whole', true),
+    (2024, 'E07000001', 'local_authority_district', 'E23000001', 'police_force_area', 2, 0.25, 'population', true),
+    (2024, 'E07000001', 'local_authority_district', 'W15000001', 'police_force_area', 2, 0.75, 'population', true),
+    (2023, 'E07000001', 'local_authority_district', 'E23000001', 'police_force_area', 2, null, null, false),
+    (2023, 'E07000001', 'local_authority_district', 'W15000001', 'police_force_area', 2, null, null, false);
+create table marts.area_successor (
+    former_code varchar, former_name varchar, former_level varchar, area_code varchar, area_name varchar,
+    area_level varchar, changed_on date, relation varchar, weight double, former_codes_of_area integer,
+    is_exact boolean, is_whole_known boolean
+);
+insert into marts.area_successor values
+    ('E10000001', 'County', 'upper_tier_local_authority', 'E06000001', 'East', 'local_authority_district',
+     '2021-04-01', 'split', 0.4, 1, false, false),
+    ('E10000001', 'County', 'upper_tier_local_authority', 'E06000002', 'West', 'local_authority_district',
+     '2021-04-01', 'split', 0.6, 1, false, false),
+    ('E07000009', 'Town', 'local_authority_district', 'E06000001', 'East', 'local_authority_district',
+     '2021-04-01', 'renamed', 1, 1, true, true);
+create table marts.area_neighbour (
+    area_code varchar, area_name varchar, area_level varchar, neighbour_code varchar, neighbour_name varchar,
+    neighbour_rank integer, distance double, features varchar, population_year integer, method varchar
+);
+insert into marts.area_neighbour values
+    ('E06000001', 'East', 'local_authority_district', 'E06000002', 'West', 1, 0.5, 'population', 2024, 'nearest'),
+    ('E06000001', 'East', 'local_authority_district', 'E06000003', 'South', 2, 0.7, 'population', 2024, 'nearest');
 create table marts.indicator (
     indicator_id varchar, title varchar, definition varchar, numerator varchar, denominator varchar, unit varchar,
     multiplier double, polarity varchar, method varchar, domain varchar, pathway_stage varchar, source_id varchar,
@@ -166,7 +185,8 @@ CASES = [
         "marts.area_relation",
         "key_is_unique",
         "insert into marts.area_relation values"
-        " (2024, 'X', 'ward', 'Y', 'country', 2, 0.5, true), (2024, 'X', 'ward', 'Y', 'country', 2, 0.5, true)",
+        " (2024, 'X', 'ward', 'Y', 'country', 2, 0.5, null, true),"
+        " (2024, 'X', 'ward', 'Y', 'country', 2, 0.5, null, true)",
         {"vintage": 2024, "child_code": "X", "parent_code": "Y", "rows_with_this_key": 2},
     ),
     Case(
@@ -192,6 +212,70 @@ CASES = [
         "no_child_is_counted_twice",
         "update marts.area_relation set weight = null where vintage = 2024 and child_code = 'E23000001'",
         {"child_code": "E23000001", "sum_of_weights": None, "is_exact": True},
+    ),
+    Case(
+        "marts.area_successor",
+        "columns_are_as_agreed",
+        "alter table marts.area_successor drop column former_name",
+        {"column_name": "former_name", "problem": "missing"},
+    ),
+    Case(
+        "marts.area_successor",
+        "required_columns_are_filled",
+        "update marts.area_successor set relation = null where former_code = 'E07000009'",
+        {"former_code": "E07000009", "relation": None},
+    ),
+    Case(
+        "marts.area_successor",
+        "key_is_unique",
+        "insert into marts.area_successor select * replace (0 as weight) from marts.area_successor"
+        " where former_code = 'E07000009'",
+        {"former_code": "E07000009", "area_code": "E06000001", "rows_with_this_key": 2},
+    ),
+    Case(
+        "marts.area_successor",
+        "leads_to_today",
+        "update marts.area_successor set area_code = 'E10000001' where former_code = 'E07000009'",
+        {"former_code": "E07000009", "area_code": "E10000001"},
+    ),
+    Case(
+        "marts.area_successor",
+        "shares_add_up",
+        "update marts.area_successor set weight = 0.7 where area_code = 'E06000002'",
+        {"former_code": "E10000001", "areas": 2, "sum_of_weights": 1.1},
+    ),
+    Case(
+        "marts.area_successor",
+        "shares_add_up",
+        "update marts.area_successor set weight = null where former_code = 'E07000009'",
+        {"former_code": "E07000009", "sum_of_weights": None},
+    ),
+    Case(
+        "marts.area_neighbour",
+        "columns_are_as_agreed",
+        "alter table marts.area_neighbour add column kind varchar; alter table marts.area_neighbour"
+        " rename column method to way",
+        {"column_name": "method", "problem": "missing"},
+        also=("required_columns_are_filled",),
+    ),
+    Case(
+        "marts.area_neighbour",
+        "required_columns_are_filled",
+        "update marts.area_neighbour set neighbour_name = null where neighbour_rank = 2",
+        {"neighbour_code": "E06000003", "neighbour_name": None},
+    ),
+    Case(
+        "marts.area_neighbour",
+        "key_is_unique",
+        "insert into marts.area_neighbour select * replace (3 as neighbour_rank) from marts.area_neighbour"
+        " where neighbour_rank = 2",
+        {"area_code": "E06000001", "neighbour_code": "E06000003", "rows_with_this_key": 2},
+    ),
+    Case(
+        "marts.area_neighbour",
+        "neighbours_are_ranked",
+        "update marts.area_neighbour set neighbour_rank = 3 where neighbour_rank = 2",
+        {"area_code": "E06000001", "neighbours": 2, "last_rank": 3},
     ),
     Case(
         "marts.indicator",

@@ -1,6 +1,5 @@
 -- The ten areas of the same kind and country that are most like each: nearest by standardised Euclidean distance, the
 -- method of CIPFA's nearest neighbour model, over what is at hand of every area of the group.
-{%- set levels = ['upper_tier_local_authority', 'police_force_area'] %}
 with newest as (
     select max(vintage) as vintage from {{ ref('int_area_relation') }}
 ),
@@ -16,13 +15,16 @@ resident as (
     select
         area_code,
         year,
-        sum(population) as population,
-        sum(case when age between 15 and 24 then population else 0 end) as aged_15_to_24,
-        sum(case when age >= 65 then population else 0 end) as aged_65_and_over
+        {{ residents_aged(0, 'null') }} as population,
+        {{ residents_aged(15, 24) }} as aged_15_to_24,
+        {{ residents_aged(65, 'null') }} as aged_65_and_over
     from {{ ref('int_population_by_age') }}
     where sex = 'persons' and area_level = 'local_authority_district'
     group by area_code, year
-    having max(case when is_top_age then age end) + 1 = count(*)
+),
+
+counted as (
+    select count(*) as districts from place
 ),
 
 -- The newest year with every district.
@@ -32,8 +34,10 @@ chosen_year as (
         select resident.year
         from resident
         inner join place on resident.area_code = place.district_code
+        cross join counted
+        where resident.population is not null
         group by resident.year
-        having count(*) = (select count(*) from place)
+        having count(*) = max(counted.districts)
     ) as whole_year
 ),
 
@@ -130,12 +134,14 @@ district as (
 grouped as (
     select 'local_authority_district' as area_level, district_code as area_code, district_code
     from district
-    {% for level in levels %}
     union all
-    select '{{ level }}' as area_level, relation.parent_code as area_code, relation.child_code as district_code
-    from {{ relations_to_sum('local_authority_district', level) }} as relation
+    select 'upper_tier_local_authority' as area_level, relation.parent_code as area_code, relation.child_code
+    from {{ relations_to_sum('local_authority_district', 'upper_tier_local_authority') }} as relation
     inner join newest on relation.vintage = newest.vintage
-    {% endfor %}
+    union all
+    select 'police_force_area' as area_level, relation.parent_code as area_code, relation.child_code
+    from {{ relations_to_sum('local_authority_district', 'police_force_area') }} as relation
+    inner join newest on relation.vintage = newest.vintage
 ),
 
 area as (

@@ -1,4 +1,5 @@
--- Every code that has ended, with the code or codes of today that hold what it held, through as many changes as it took.
+-- Every code that has ended, with the code or codes of today that hold what it held, through as many changes as it
+-- took.
 with listed as (
     select
         old_code, old_name, new_code, new_name, change_type,
@@ -61,23 +62,44 @@ divided as (
     from change
 ),
 
-{%- set hops = 4 %}
 walk_1 as (
     select old_code as former_code, new_code as area_code, share, changed_on, changed_on as ended_on
     from divided
 ),
-{% for hop in range(2, hops + 1) %}
-walk_{{ hop }} as (
+
+walk_2 as (
     select
         walk.former_code,
         coalesce(divided.new_code, walk.area_code) as area_code,
         walk.share * case when divided.old_code is null then 1.0 else divided.share end as share,
         coalesce(divided.changed_on, walk.changed_on) as changed_on,
         walk.ended_on
-    from walk_{{ hop - 1 }} as walk
+    from walk_1 as walk
     left join divided on walk.area_code = divided.old_code
 ),
-{% endfor %}
+
+walk_3 as (
+    select
+        walk.former_code,
+        coalesce(divided.new_code, walk.area_code) as area_code,
+        walk.share * case when divided.old_code is null then 1.0 else divided.share end as share,
+        coalesce(divided.changed_on, walk.changed_on) as changed_on,
+        walk.ended_on
+    from walk_2 as walk
+    left join divided on walk.area_code = divided.old_code
+),
+
+walk_4 as (
+    select
+        walk.former_code,
+        coalesce(divided.new_code, walk.area_code) as area_code,
+        walk.share * case when divided.old_code is null then 1.0 else divided.share end as share,
+        coalesce(divided.changed_on, walk.changed_on) as changed_on,
+        walk.ended_on
+    from walk_3 as walk
+    left join divided on walk.area_code = divided.old_code
+),
+
 arrived as (
     select
         former_code,
@@ -85,8 +107,8 @@ arrived as (
         max(changed_on) as changed_on,
         min(ended_on) as ended_on,
         case when count(*) = count(share) then sum(share) end as weight
-    from walk_{{ hops }}
-    where not exists (select 1 from divided where divided.old_code = walk_{{ hops }}.area_code)
+    from walk_4
+    where not exists (select 1 from divided where divided.old_code = walk_4.area_code)
     group by former_code, area_code
 ),
 
@@ -96,12 +118,16 @@ began as (
     group by new_code
 ),
 
+divided_name as (
+    select new_code, new_name from change
+    where not exists (select 1 from divided where divided.old_code = change.new_code)
+),
+
 named as (
     select old_code as area_code, min(old_name) as area_name from change
     group by old_code
     union
-    select new_code as area_code, min(new_name) as area_name from change
-    where new_code not in (select old_code from change)
+    select new_code as area_code, min(new_name) as area_name from divided_name
     group by new_code
 ),
 

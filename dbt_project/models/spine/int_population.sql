@@ -155,22 +155,20 @@ newest as (
     select max(vintage) as vintage from {{ ref('int_area_relation') }}
 ),
 
+-- Larger areas with all the districts that they have, none of which is in another of the kind.
 part as (
-    {% for level in [
-        'upper_tier_local_authority', 'community_safety_partnership', 'police_force_area', 'sub_integrated_care_board',
-        'integrated_care_board', 'local_health_board', 'region', 'country',
-    ] %}
     select
         relation.vintage,
         relation.child_code,
         relation.parent_code,
-        '{{ level }}' as area_level,
-        count(*) over (partition by relation.parent_code) as parts
-    from {{ relations_to_sum('local_authority_district', level) }} as relation
+        relation.parent_level as area_level,
+        count(*) over (partition by relation.parent_level, relation.parent_code) as parts,
+        sum(case when relation.is_exact then 0 else 1 end) over (
+            partition by relation.parent_level, relation.parent_code
+        ) as shared_parts
+    from {{ ref('int_area_relation') }} as relation
     inner join newest on relation.vintage = newest.vintage
-    where relation.child_code <> relation.parent_code
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    where relation.child_level = 'local_authority_district' and relation.child_code <> relation.parent_code
 ),
 
 summed as (
@@ -186,6 +184,7 @@ summed as (
         min(district.release_id) as release_id
     from part
     inner join district on part.child_code = district.area_code
+    where part.shared_parts = 0
     group by part.vintage, part.parent_code, part.area_level, district.year, district.sex, district.age
     having count(*) = max(part.parts)
 ),
