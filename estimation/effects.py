@@ -5,8 +5,8 @@ Ther 27:299; Bernal, Cummins and Gasparrini 2017, Int J Epidemiol 46:348.
 
 *Difference-in-differences*: the place against places like it where nothing was begun, by two-way fixed effects. One
 place is treated, so that errors clustered by place are far too small; p-value and interval come from pretending, for
-each of the other places, that it had been the one (Abadie, Diamond and Hainmueller 2010, J Am Stat Assoc 105:493; Conley
-and Taber 2011, Rev Econ Stat 93:113).
+each of the other places, that it had been the one (Abadie, Diamond and Hainmueller 2010, J Am Stat Assoc 105:493;
+Conley and Taber 2011, Rev Econ Stat 93:113).
 
 Pure functions: frames in, estimates out. Frames have the columns of ``marts.indicator_value``.
 """
