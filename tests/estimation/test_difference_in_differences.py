@@ -64,7 +64,7 @@ def test_a_known_effect_is_recovered_within_its_limits(start: Start) -> None:
         effect = difference_in_differences(made_up_panel(rng, effect=3.0), PLACE, start).effects[0]
         covered += effect.lower_95 <= 3 <= effect.upper_95
         found.append(effect.estimate)
-    assert float(np.mean(found)) == pytest.approx(3, abs=0.4)
+    assert float(np.mean(found)) == pytest.approx(3, abs=0.65)  # three standard errors of the mean of sixty
     assert covered / 60 >= 0.88
 
 
