@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -204,6 +204,31 @@ def _fit_values(x: Frame, values: Array, weights: Array | None) -> _Fit:
     )
 
 
+class _NotEstimableError(Exception):
+    """Why a series cannot be fitted, in words."""
+
+
+def _fitted(frame: Frame, x: Frame, multiplier: float | None) -> tuple[_Fit, Frame, Frame]:
+    """The fit, and what was observed and expected in the indicator's unit."""
+    try:
+        if multiplier is None:
+            if frame["value"].isna().any():
+                raise _NotEstimableError("some periods have counts and no value")
+            if frame["value"].nunique() == 1:
+                raise _NotEstimableError("the figure is the same in every period")
+            fit = _fit_values(x, frame["value"].to_numpy(dtype=float), _weights(frame))
+            return fit, frame["value"], fit.fitted_without
+        counts = frame["numerator"].to_numpy(dtype=float)
+        below = frame["denominator"].fillna(1.0).to_numpy(dtype=float)
+        before, after = (counts[frame["is_after"] == side].sum() for side in (False, True))
+        if before + after < FEWEST_EVENTS or min(before, after) == 0:
+            raise _NotEstimableError(f"too few events: {before:,.0f} before and {after:,.0f} after")
+        fit = _fit_counts(x, counts, below)
+        return fit, frame["value"].fillna(frame["numerator"] / below * multiplier), fit.fitted_without * multiplier
+    except (np.linalg.LinAlgError, ValueError, ArithmeticError) as error:
+        raise _NotEstimableError(f"the regression fails ({error})") from error
+
+
 def _weights(frame: Frame) -> Array | None:
     """One over the squared error of each figure, where every figure has its limits."""
     width = (frame["upper_95"] - frame["lower_95"]).to_numpy(dtype=float)
@@ -250,26 +275,12 @@ def interrupted_time_series(
     if len(frame) - x.shape[1] < 3:
         return _not_estimable(ITS, window, kind, f"{len(frame)} periods are too few for {x.shape[1]} terms")
     with warnings.catch_warnings():
+        # What they warn of, perfect fits and the like, is looked for below and said in the reason.
         warnings.simplefilter("ignore")
-        if multiplier is not None:
-            counts = frame["numerator"].to_numpy(dtype=float)
-            below = frame["denominator"].fillna(1.0).to_numpy(dtype=float)
-            sides = [counts[frame["is_after"] == side].sum() for side in (False, True)]
-            if sum(sides) < FEWEST_EVENTS or min(sides) == 0:
-                return _not_estimable(
-                    ITS, window, kind, f"too few events: {sides[0]:,.0f} before and {sides[1]:,.0f} after"
-                )
-            fit = _fit_counts(x, counts, below)
-            observed = frame["value"].fillna(frame["numerator"] / below * multiplier)
-            counterfactual = fit.fitted_without * multiplier
-        else:
-            if frame["value"].isna().any():
-                frame = frame[frame["value"].notna()].reset_index(drop=True)
-                return _not_estimable(ITS, replace(window, frame=frame), kind, "some periods have counts and no value")
-            if frame["value"].nunique() == 1:
-                return _not_estimable(ITS, window, kind, "the figure is the same in every period")
-            fit = _fit_values(x, frame["value"].to_numpy(dtype=float), _weights(frame))
-            observed, counterfactual = frame["value"], fit.fitted_without
+        try:
+            fit, observed, counterfactual = _fitted(frame, x, multiplier)
+        except _NotEstimableError as refusal:
+            return _not_estimable(ITS, window, kind, str(refusal))
         watson, ljung_box, lags = _autocorrelation(fit.residuals)
     error = {
         "larger": np.fmax(fit.model_errors, fit.newey_west_errors),
@@ -392,8 +403,12 @@ def _nearest(features: Array, at: int, allowed: np.ndarray[Any, np.dtype[np.bool
 
 def _matrix(panel: Frame, window: Window) -> tuple[Frame, Frame]:
     """Values and what is below the line, place by period, over the periods of the window; whole rows only."""
-    frame = panel.assign(period_start=pd.to_datetime(panel["period_start"]))
-    frame = frame[frame["period_start"].isin(window.frame["period_start"]) & frame["value"].notna()]
+    frame: Frame = panel.copy()
+    for column in ("period_start", "period_end"):
+        frame[column] = pd.to_datetime(frame[column])
+    # By both days: a kind of period may have years that begin on one day and end on several.
+    frame = frame.merge(window.frame[["period_start", "period_end"]], on=["period_start", "period_end"])
+    frame = frame[frame["value"].notna()]
     values = frame.pivot(index="area_code", columns="period_start", values="value").dropna()
     below = frame.pivot(index="area_code", columns="period_start", values="denominator").reindex(values.index)
     return values, below

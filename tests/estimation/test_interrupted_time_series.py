@@ -184,3 +184,21 @@ def test_a_standardised_rate_is_not_taken_for_the_quotient_of_its_counts(values:
     with_counts = values.assign(numerator=rng.poisson(50, len(values)) * 1.0, denominator=1e5)
     found = interrupted_time_series(with_counts, Start.of(start_of(values, 18)), unit="per 100000 people")
     assert found.effects[0].unit == "per 100000 people"
+
+
+def test_a_regression_that_fails_is_a_reason_and_no_error(
+    values: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise np.linalg.LinAlgError("SVD did not converge")
+
+    monkeypatch.setattr("estimation.effects._fit_values", fails)
+    found = interrupted_time_series(values, Start.of(start_of(values, 18)))
+    assert found.reason == "the regression fails (SVD did not converge)"
+
+
+def test_counts_with_some_periods_of_nothing_are_estimated() -> None:
+    rng = np.random.default_rng(9)
+    frame = counted(periods(12, 60), np.full(60, 1.5), rng)
+    assert (frame["numerator"] == 0).any()
+    assert interrupted_time_series(frame, Start.of(start_of(frame, 30))).is_estimable
