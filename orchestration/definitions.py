@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.checks import build_checks
 from orchestration.describing import build_describing
+from orchestration.estimates import build_estimates
 from orchestration.landing import build_landing
 from orchestration.models import build_models, dbt_resource, parse_ahead
 from orchestration.publishing import build_publishing
@@ -20,8 +21,10 @@ def build_definitions(*, catalogue: Catalogue | None = None, refresh: Refresh | 
     """The whole graph; tests and the command line swap the catalogue or the refresh."""
     catalogue = catalogue or catalogues.load()
     models = build_models(catalogue)
+    estimates = build_estimates(models)
+    built = [models, estimates]
     return dg.Definitions(
-        assets=[*build_landing(catalogue), models, build_describing(models), build_publishing(models)],
+        assets=[*build_landing(catalogue), *built, build_describing(built), build_publishing(built)],
         asset_checks=[build_checks(catalogue)],
         jobs=[nightly_refresh],
         schedules=[nightly],

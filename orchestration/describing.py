@@ -139,10 +139,13 @@ def describe(home: Home, run_id: str) -> str:
     return build_id
 
 
-def build_describing(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The assets ``meta/build`` and ``meta/column``, after the models."""
-    # On the models below the marts: the marts' own checks wait for these two tables, and would go round in a circle.
-    deps = [spec.key for spec in model_assets.specs if spec.key.path[0] == "indicators"]
+def build_describing(built: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinition:
+    """The assets ``meta/build`` and ``meta/column``, after the models and the estimates."""
+    # On what lies below the marts, and on the marts without checks of their own: the marts' checks wait for these two
+    # tables, and would go round in a circle.
+    models, *others = built
+    deps = [spec.key for spec in models.specs if spec.key.path[0] == "indicators"]
+    deps += [spec.key for asset in others for spec in asset.specs]
     specs = [
         dg.AssetSpec(
             dg.AssetKey(["meta", name]),

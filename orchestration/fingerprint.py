@@ -16,18 +16,18 @@ ROOT = Path(__file__).parents[1]
 
 
 def inputs_fingerprint(home: Home) -> str:
-    """Changes when a release landed or left, or when a model, an expectation or the publication did."""
+    """Changes when a release landed or left, or when a model, an estimate, an expectation or the publication did."""
     digest = hashlib.sha256()
     with home.open_ledger() as ledger:
         for row in ledger.execute("select source_id, table_name, file_name from landed order by 1, 2, 3"):
             digest.update("|".join(row).encode())
         for row in ledger.execute("select address from unrecognised order by address"):
             digest.update(row["address"].encode())
-    rooms = [ROOT / "dbt_project", ROOT / "expectations", ROOT / "orchestration"]
+    rooms = [ROOT / room for room in ("dbt_project", "estimation", "expectations", "orchestration")]
     for path in sorted(path for room in rooms for path in room.rglob("*")):
         if path.suffix in {".sql", ".yml", ".csv", ".py"} and path.is_file() and "target" not in path.parts:
             digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    for package in ("duckdb", "dbt-core"):
+    for package in ("duckdb", "dbt-core", "statsmodels"):
         digest.update(version(package).encode())
     return digest.hexdigest()
 

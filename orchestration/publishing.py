@@ -284,9 +284,9 @@ def publish(refresh: Refresh, run_id: str, grains: Mapping[str, Sequence[str]]) 
     return published
 
 
-def build_publishing(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The asset ``published/health_justice``, after every model of the published schemas."""
-    specs = [spec for spec in model_assets.specs if spec.key.path[0] in SCHEMAS]
+def build_publishing(built: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinition:
+    """The asset ``published/health_justice``, after every table of the published schemas."""
+    specs = [spec for asset in built for spec in asset.specs if spec.key.path[0] in SCHEMAS]
     grains = {
         ".".join(spec.key.path): tuple(str(spec.metadata["grain"]).split(", "))
         for spec in specs

@@ -1,0 +1,43 @@
+"""The estimated tables as assets.
+
+What belongs here: when they are made and what they stand on. What does not: any statistics, which ``estimation`` has.
+"""
+
+import dagster as dg
+import duckdb
+
+from estimation import tables
+from orchestration.resources import Refresh
+
+
+def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The assets ``marts/intervention_effect`` and ``marts/intervention_series``, after the models."""
+    # Not on marts/indicator_value, which they read: its checks wait for meta/column, and that waits for these tables.
+    # One step builds every model, so that it is there when the models below it are.
+    register = (dg.AssetKey(["marts", name]) for name in ("intervention", "intervention_outcome"))
+    deps = [*register, *(spec.key for spec in model_assets.specs if spec.key.path[0] == "indicators")]
+    specs = [
+        dg.AssetSpec(
+            dg.AssetKey(["marts", name]),
+            deps=deps,
+            description=table.comment,
+            group_name="marts",
+            kinds={"duckdb", "python"},
+            owners=["team:data-engineering"],
+            metadata={"grain": ", ".join(table.grain)},
+        )
+        for name, table in tables.TABLES.items()
+    ]
+
+    @dg.multi_asset(specs=specs, name="estimate_effects", can_subset=False)
+    def estimate_effects(refresh: dg.ResourceParam[Refresh]):
+        # The statistics library takes seconds to import: only where it runs.
+        from estimation import run
+
+        refresh.reporter.step("estimating the effects of interventions")
+        with duckdb.connect(str(refresh.home.warehouse)) as connection:
+            counts = run.run(connection)
+        for spec in specs:
+            yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": counts[spec.key.path[-1]]})
+
+    return estimate_effects
