@@ -14,6 +14,6 @@ select *
 from example
 where
     abs(ratio - 1.82) > 0.01
-    or abs({{ ratio_limit('ratio', 'error', -1) }} - 1.43) > 0.01
-    or abs({{ ratio_limit('ratio', 'error', 1) }} - 2.30) > 0.01
+    or abs({{ limit_of_ratio('ratio', 'error', -1) }} - 1.43) > 0.01
+    or abs({{ limit_of_ratio('ratio', 'error', 1) }} - 2.30) > 0.01
     or abs(error_of_few - error_of_rates) > 1e-9

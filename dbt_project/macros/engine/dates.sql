@@ -1,4 +1,4 @@
-{#- Dates and texts by dbt's cross-database macros, under names that linting without dbt can stand in for. -#}
+{#- Dates by dbt's cross-database macros, under names that linting without dbt can stand in for. -#}
 
 {#- The first day of a date's month. -#}
 {% macro month_start(date) -%}
@@ -12,19 +12,37 @@
 {%- endmacro %}
 
 
+{#- A date some days, months or years after another, as a date. -#}
+{% macro date_plus(part, number, date) -%}
+    cast({{ dbt.dateadd(part, number, date) }} as date)
+{%- endmacro %}
+
+
+{#- How many days a later date is after an earlier one. -#}
+{% macro days_between(earlier, later) -%}
+    ({{ dbt.datediff(earlier, later, 'day') }})
+{%- endmacro %}
+
+
 {#- How many months a later date's month is after an earlier one's. -#}
 {% macro months_between(earlier, later) -%}
     ({{ dbt.datediff(earlier, later, 'month') }})
 {%- endmacro %}
 
 
-{#- A text up to its first opening bracket, without the blanks before that; the whole text where there is none. -#}
-{% macro before_bracket(text) -%}
-    (
-        case
-            when {{ dbt.position("'('", text) }} > 1
-                then trim(substr({{ text }}, 1, {{ dbt.position("'('", text) }} - 1))
-            else {{ text }}
-        end
-    )
+{#- The last day of a date's month. -#}
+{% macro month_end(date) -%}
+    cast({{ dbt.last_day(date, 'month') }} as date)
+{%- endmacro %}
+
+
+{#- When this build began (UTC). -#}
+{% macro build_started_at() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
+{%- endmacro %}
+
+
+{#- The day on which this build began. -#}
+{% macro build_day() -%}
+    cast('{{ run_started_at.strftime("%Y-%m-%d") }}' as date)
 {%- endmacro %}

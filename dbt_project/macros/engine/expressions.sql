@@ -20,28 +20,6 @@
 {%- endmacro %}
 
 
-{#- A date some days, months or years after another, as a date. -#}
-{% macro date_plus(part, number, date) -%}
-    cast({{ dbt.dateadd(part, number, date) }} as date)
-{%- endmacro %}
-
-
-{#- Days, or months begun, from one date to another. -#}
-{% macro days_between(first, last) -%}
-    {{ dbt.datediff(first, last, 'day') }}
-{%- endmacro %}
-
-{% macro months_between(first, last) -%}
-    {{ dbt.datediff(first, last, 'month') }}
-{%- endmacro %}
-
-
-{#- The last day of a date's month. -#}
-{% macro month_end(date) -%}
-    cast({{ dbt.last_day(date, 'month') }} as date)
-{%- endmacro %}
-
-
 {#- Texts of a group in one, sorted, with a separator between. -#}
 {% macro listed(text, separator) -%}
     {{ return(adapter.dispatch('listed', 'rebalance')(text, separator)) }}
@@ -56,13 +34,13 @@
 {%- endmacro %}
 
 
-{#- When this build began (UTC). -#}
-{% macro build_started_at() -%}
-    cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
-{%- endmacro %}
-
-
-{#- The day on which this build began. -#}
-{% macro build_day() -%}
-    cast('{{ run_started_at.strftime("%Y-%m-%d") }}' as date)
+{#- A text up to its first opening bracket, without the blanks before that; the whole text where there is none. -#}
+{% macro before_bracket(text) -%}
+    (
+        case
+            when {{ dbt.position("'('", text) }} > 1
+                then trim(substr({{ text }}, 1, {{ dbt.position("'('", text) }} - 1))
+            else {{ text }}
+        end
+    )
 {%- endmacro %}

@@ -19,11 +19,7 @@
 {%- endmacro %}
 
 
-{#-
-  A 95% limit of a ratio, from its logarithm's standard error; sign is -1 for the lower and 1 for the upper one.
-
-  The number is the 97.5th percentile of the standard normal distribution.
--#}
-{% macro ratio_limit(ratio, error, sign) -%}
-    {{ ratio }} * exp({{ sign }} * 1.959963984540054 * {{ error }})
+{#- A 95% limit of a ratio, from its logarithm's standard error; sign is -1 for the lower and 1 for the upper one. -#}
+{% macro limit_of_ratio(ratio, error, sign) -%}
+    {{ ratio }} * exp({{ sign }} * {{ normal_quantile() }} * {{ error }})
 {%- endmacro %}

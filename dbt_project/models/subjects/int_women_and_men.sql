@@ -132,8 +132,8 @@ select
         else men_status
     end as men_status,
     ratio,
-    {{ ratio_limit('ratio', 'standard_error', -1) }} as ratio_lower_95,
-    {{ ratio_limit('ratio', 'standard_error', 1) }} as ratio_upper_95,
+    {{ limit_of_ratio('ratio', 'standard_error', -1) }} as ratio_lower_95,
+    {{ limit_of_ratio('ratio', 'standard_error', 1) }} as ratio_upper_95,
     source_id,
     table_name,
     release_id,
