@@ -54,7 +54,7 @@ def made_up_panel(
     n: int = 10,
     before: int = 6,
 ) -> pd.DataFrame:
-    """Years of ``places`` places with levels and trends of their own, shared shocks, and correlated noise; the first
+    """Years of ``places`` places with levels and trends of their own, common shocks, and correlated noise; the first
     place has the effect from ``before`` on, and drifts away by ``drift`` a year."""
     frame, common, rows = periods(1, n), rng.normal(scale=2, size=n), []
     for place in range(places):
