@@ -55,7 +55,6 @@ of_all_ages as (
     where estimated.age_from = 0 and estimated.age_to = 200
 ),
 
--- Some ages are summed by single year, where every year of them is known.
 of_some_ages as (
     select
         estimated.area_code,
@@ -64,25 +63,19 @@ of_some_ages as (
         estimated.age_to,
         estimated.population_year,
         estimated.estimate_year,
-        sum(population.population) as population
+        {{ residents_aged(
+            'estimated.age_from', 'estimated.age_to', age='population.age', population='population.population'
+        ) }} as population
     from estimated
     inner join {{ ref('int_population_by_age') }} as population
         on
             estimated.area_code = population.area_code
             and estimated.sex = population.sex
             and estimated.estimate_year = population.year
-            and population.age between estimated.age_from and estimated.age_to
     where estimated.age_from > 0 or estimated.age_to < 200
     group by
         estimated.area_code, estimated.sex, estimated.age_from, estimated.age_to, estimated.population_year,
         estimated.estimate_year
-    having
-        min(population.age) = max(estimated.age_from)
-        and count(*) = max(population.age) - min(population.age) + 1
-        and (
-            max(population.age) = max(estimated.age_to)
-            or max(case when population.is_top_age then population.age end) = max(population.age)
-        )
 ),
 
 resident as (
