@@ -60,11 +60,10 @@ found as (
     select
         'proportion ' || cast(denominator as {{ text_type() }}) as example,
         (
-            (
             abs(100 * {{ funnel_proportion_lower('0.80642448', 'denominator') }} - lower_95) < 0.000002
-                and abs(100 * {{ funnel_proportion_upper('0.80642448', 'denominator') }} - upper_95) < 0.000002
-                and abs(100 * {{ funnel_proportion_lower('0.80642448', 'denominator', 99.8) }} - lower_998) < 0.000002
-                and abs(100 * {{ funnel_proportion_upper('0.80642448', 'denominator', 99.8) }} - upper_998) < 0.000002
+            and abs(100 * {{ funnel_proportion_upper('0.80642448', 'denominator') }} - upper_95) < 0.000002
+            and abs(100 * {{ funnel_proportion_lower('0.80642448', 'denominator', 99.8) }} - lower_998) < 0.000002
+            and abs(100 * {{ funnel_proportion_upper('0.80642448', 'denominator', 99.8) }} - upper_998) < 0.000002
         ) as is_as_published
     from proportion
     union all
