@@ -35,6 +35,10 @@ FEWEST_EVENTS = 20
 FEWEST_PLACES = 19
 #: A test of the pre-trend misses much (Roth 2022, Am Econ Rev Insights 4:305): it is flagged at a lower bar than 0.05.
 PRE_TREND_ALARM = 0.10
+#: More untouched places than this share with as strong a change, and a time series is not believed.
+PLACEBO_ALARM = 0.10
+#: So many untouched places are looked at, evenly by code: each is a regression.
+MOST_PLACEBOS = 50
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -252,6 +256,7 @@ def interrupted_time_series(
     unit: str = "the indicator's unit",
     breaks: Sequence[Break] = (),
     cautions: Sequence[str] = (),
+    others: pd.DataFrame | None = None,
     has_slope: bool = True,
     errors: Literal["larger", "newey_west", "model"] = "larger",
     min_before: int = 8,
@@ -263,6 +268,9 @@ def interrupted_time_series(
     rate ratio; values without counts are least squares, weighted where each has its limits, and the effect is in
     ``unit``. Newey and West's errors are too small in short series, so that the ``larger`` of theirs and the model's
     own is taken; limits and p-values are of Student's t.
+
+    ``others`` are the series of places where nothing was begun. The same is done to them, and it is said how many show
+    as strong a change: real series bend without any cause, and a straight line takes each bend for one.
     """
     from scipy import stats
 
@@ -315,6 +323,11 @@ def interrupted_time_series(
         lowered.append(f"{len(frame)} periods are few")
     if window.per_year > 1 and not is_seasonal:
         lowered.append("less than three years: the time of year is not allowed for")
+    shown = None
+    if others is not None:
+        shown = _as_strong(effects, others, start, has_slope=has_slope, breaks=breaks, like=frame)
+        if shown and any(effect.p_value < 0.05 and shown.is_common(effect.name) for effect in effects):
+            lowered.append("changes as strong are common where nothing was begun")
     said = [
         "quasi-Poisson regression of counts" if ratio else "least squares on values",
         "the time of year allowed for" if is_seasonal else "no terms for the time of year",
@@ -322,7 +335,8 @@ def interrupted_time_series(
         + (", or the model's own where larger" if errors == "larger" else ""),
         f"Durbin-Watson {watson:.2f}, Ljung-Box p {ljung_box:.3f} at {lags} lags",
         *lowered,
-        "nothing to compare with: whatever else happened then is in it",
+        shown.in_words if shown else "nothing to compare with",
+        "whatever else happened then is in it",
     ]
     drawn = pd.DataFrame(
         {
@@ -345,6 +359,53 @@ def interrupted_time_series(
         diagnostics=tuple(said),
         trust=_grade("low", len(lowered)),
         series=drawn,
+    )
+
+
+@dataclass(frozen=True)
+class _Placebos:
+    """How many untouched places show as strong a change, by effect."""
+
+    places: int
+    as_strong: dict[str, int]
+
+    def is_common(self, effect: str) -> bool:
+        """Whether as strong an effect is nothing unusual where nothing was begun."""
+        return self.as_strong[effect] > PLACEBO_ALARM * self.places
+
+    @property
+    def in_words(self) -> str:
+        """The same in words."""
+        counts = ", ".join(f"{n} as strong a {name.replace('_', ' ')}" for name, n in self.as_strong.items())
+        return f"of {self.places} places where nothing was begun {counts}"
+
+
+def _as_strong(
+    effects: Sequence[Effect],
+    others: Frame,
+    start: Start,
+    *,
+    has_slope: bool,
+    breaks: Sequence[Break],
+    like: Frame,
+) -> _Placebos | None:
+    """What the same regression finds in untouched places; None where fewer than 19 have a series of the same length."""
+    codes = sorted(others["area_code"].unique())
+    every = np.unique(np.linspace(0, len(codes) - 1, min(len(codes), MOST_PLACEBOS)).round().astype(int))
+    found: list[Estimate] = []
+    for at in every if codes else []:
+        series = others[others["area_code"] == codes[at]]
+        estimate = interrupted_time_series(series, start, has_slope=has_slope, breaks=breaks)
+        if estimate.is_estimable and len(estimate.series) >= len(like) - 2:
+            found.append(estimate)
+    if len(found) < FEWEST_PLACES:
+        return None
+    return _Placebos(
+        len(found),
+        {
+            own.name: sum(placebo.effects[i].p_value <= own.p_value for placebo in found)
+            for i, own in enumerate(effects)
+        },
     )
 
 

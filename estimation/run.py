@@ -148,10 +148,16 @@ def estimates_of(case: _Case) -> Iterator[Estimate]:
         yield Estimate(ITS, reason=reason)
         yield Estimate(DID, reason=reason)
         return
+    others = case.figures[~case.figures["area_code"].isin({case.area_code, *case.touched})]
     yield _best(
         [
             interrupted_time_series(
-                own[own["period_type"] == kind], case.start, unit=case.unit, breaks=case.breaks, cautions=case.cautions
+                own[own["period_type"] == kind],
+                case.start,
+                unit=case.unit,
+                breaks=case.breaks,
+                cautions=case.cautions,
+                others=None if case.is_national else others[others["period_type"] == kind],
             )
             for kind in kinds
         ]

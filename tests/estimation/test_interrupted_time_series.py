@@ -202,3 +202,36 @@ def test_counts_with_some_periods_of_nothing_are_estimated() -> None:
     frame = counted(periods(12, 60), np.full(60, 1.5), rng)
     assert (frame["numerator"] == 0).any()
     assert interrupted_time_series(frame, Start.of(start_of(frame, 30))).is_estimable
+
+
+def test_a_change_that_untouched_places_show_too_is_said_and_not_believed() -> None:
+    rng = np.random.default_rng(10)
+    frame, time = periods(1, 30, "1990-01-01"), np.arange(30)
+    # Every place bends at the same time, for no cause of its own.
+    bends = [
+        frame.assign(area_code=f"E2300{i:04d}", value=50 + time + 2.0 * np.clip(time - 18, 0, None)) for i in range(25)
+    ]
+    bends = [place.assign(value=place["value"] + rng.normal(size=30)) for place in bends]
+    start = Start.of(start_of(frame, 18))
+    found = interrupted_time_series(bends.pop(5), start, others=pd.concat(bends))
+    assert found.effects[1].p_value < 0.001
+    words = "; ".join(found.diagnostics)
+    assert "of 24 places where nothing was begun" in words and "as strong a slope change" in words
+    assert "changes as strong are common where nothing was begun" in words
+    assert found.trust == "very_low"
+
+
+def test_a_change_that_untouched_places_do_not_show_is_said() -> None:
+    rng = np.random.default_rng(11)
+    frame, time = periods(1, 30, "1990-01-01"), np.arange(30)
+    flat = [frame.assign(area_code=f"E2300{i:04d}", value=50 + rng.normal(size=30)) for i in range(80)]
+    touched = flat[0].assign(value=flat[0]["value"] - 10.0 * (time >= 18), area_code="E23009999")
+    start = Start.of(start_of(frame, 18))
+    found = interrupted_time_series(touched, start, others=pd.concat(flat), has_slope=False)
+    assert "of 50 places where nothing was begun 0 as strong a level change" in found.diagnostics
+    assert found.trust == "low"
+    none = interrupted_time_series(flat[0], start, others=pd.concat(flat[1:]), has_slope=False)
+    assert none.effects[0].p_value > 0.05
+    assert none.trust == "low"
+    few = interrupted_time_series(touched, start, others=pd.concat(flat[:10]), has_slope=False)
+    assert "nothing to compare with" in few.diagnostics
