@@ -90,6 +90,7 @@ select
     indicator.denominator,
     indicator.unit,
     cast(indicator.multiplier as double) as multiplier,
+    indicator.denominator_kind,
     indicator.polarity,
     indicator.method,
     indicator.recomputed_as,

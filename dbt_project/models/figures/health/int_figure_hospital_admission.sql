@@ -53,21 +53,33 @@ drug_figure as (
     where status is not null
 ),
 
+last_month as (
+    select release_id, max(period_end) as period_end
+    from {{ ref('stg_hes__admissions_sharp_object_admission') }}
+    where period_type = 'month'
+    group by release_id
+),
+
 sharp as (
     select
-        *,
+        admission.*,
         -- A year's total stands on several sheets; that of the totals comes first, and some years it lacks.
         row_number() over (
-            partition by release_id, area_code, sex, period_type, period_start, period_end
-            order by case breakdown when 'all' then 1 when 'sex' then 2 when 'age_group' then 3 else 4 end
+            partition by
+                admission.release_id, admission.area_code, admission.sex, admission.period_type, admission.period_start,
+                admission.period_end
+            order by case admission.breakdown when 'all' then 1 when 'sex' then 2 when 'age_group' then 3 else 4 end
         ) as choice
-    from {{ ref('stg_hes__admissions_sharp_object_admission') }}
+    from {{ ref('stg_hes__admissions_sharp_object_admission') }} as admission
+    left join last_month on admission.release_id = last_month.release_id
     where
-        measure = 'finished_admission_episodes'
-        and area_code is not null
-        and age_band = 'all'
-        and (breakdown in ('all', 'sex') or period_type = 'financial_year')
-        and (breakdown <> 'ethnicity' or ethnicity = 'all')
+        admission.measure = 'finished_admission_episodes'
+        and admission.area_code is not null
+        and admission.age_band = 'all'
+        and (admission.breakdown in ('all', 'sex') or admission.period_type = 'financial_year')
+        and (admission.breakdown <> 'ethnicity' or admission.ethnicity = 'all')
+        -- The total of a year that is not over is of the months so far.
+        and (last_month.period_end is null or admission.period_end <= last_month.period_end)
 ),
 
 figure as (
