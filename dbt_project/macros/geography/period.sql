@@ -15,7 +15,12 @@
 
 {#- Whole months in a period whose first and last day are those of months; 0 for a day. -#}
 {% macro months_of(period_start, period_end) -%}
-    ({{ months_between(period_start, date_plus('day', 1, period_end)) }})
+    (
+        case
+            when {{ period_start }} = {{ period_end }} then 0
+            else {{ months_between(period_start, date_plus('day', 1, period_end)) }}
+        end
+    )
 {%- endmacro %}
 
 

@@ -24,6 +24,10 @@
     {%- set z = normal_quantile(level) -%}
     (
         case
+            {% if sign == '+' -%}
+            -- The arithmetic of doubles ends a hair below one.
+            when {{ denominator }} > 0 and {{ numerator }} = {{ denominator }} then 1.0
+            {% endif -%}
             when {{ denominator }} > 0 and {{ numerator }} >= 0 and {{ numerator }} <= {{ denominator }} then least(
                 1.0,
                 greatest(

@@ -9,23 +9,28 @@ with headline as (
     inner join {{ ref('int_indicator') }} as indicator on value.indicator_id = indicator.indicator_id
 ),
 
+-- A district that is an upper tier too stands in both sets: the counties alone are no country.
 place as (
-    select area_code, area_level, {{ country_of('area_code') }} as country_code
+    select area_code, area_level as of_kind, {{ country_of('area_code') }} as country_code
     from {{ ref('int_area') }}
-    where is_current and area_level in ('police_force_area', 'local_authority_district', 'upper_tier_local_authority')
+    where is_current and area_level in ('police_force_area', 'local_authority_district')
+    union all
+    select area_code, 'upper_tier_local_authority' as of_kind, {{ country_of('area_code') }} as country_code
+    from {{ ref('int_area') }}
+    where is_current and is_upper_tier
 ),
 
 there_are as (
-    select area_level, country_code, count(*) as places from place
+    select of_kind, country_code, count(*) as places from place
     where country_code is not null
-    group by area_level, country_code
+    group by of_kind, country_code
 ),
 
 summed as (
     select
         headline.indicator_id,
         place.country_code as area_code,
-        place.area_level,
+        place.of_kind,
         headline.period_type,
         headline.period_start,
         headline.period_end,
@@ -35,10 +40,10 @@ summed as (
         sum(headline.numerator) as numerator,
         sum(headline.denominator) as denominator
     from headline
-    inner join place on headline.area_code = place.area_code and headline.area_level = place.area_level
+    inner join place on headline.area_code = place.area_code
     where headline.arithmetic in ('byar', 'wilson') and headline.numerator is not null and headline.denominator > 0
     group by
-        headline.indicator_id, place.country_code, place.area_level, headline.period_type, headline.period_start,
+        headline.indicator_id, place.country_code, place.of_kind, headline.period_type, headline.period_start,
         headline.period_end, headline.multiplier, headline.arithmetic
 ),
 
@@ -47,7 +52,7 @@ whole as (
     from summed
     inner join there_are
         on
-            summed.area_level = there_are.area_level
+            summed.of_kind = there_are.of_kind
             and summed.area_code = there_are.country_code
             and summed.places = there_are.places
 ),
@@ -56,7 +61,7 @@ england_and_wales as (
     select
         indicator_id,
         'K04000001' as area_code,
-        area_level,
+        of_kind,
         period_type,
         period_start,
         period_end,
@@ -64,18 +69,18 @@ england_and_wales as (
         arithmetic,
         sum(numerator) as numerator, sum(denominator) as denominator
     from whole
-    group by indicator_id, area_level, period_type, period_start, period_end, multiplier, arithmetic
+    group by indicator_id, of_kind, period_type, period_start, period_end, multiplier, arithmetic
     having count(*) = 2
 ),
 
 made as (
     select
-        indicator_id, area_code, area_level, period_type, period_start, period_end, multiplier, arithmetic, numerator,
+        indicator_id, area_code, of_kind, period_type, period_start, period_end, multiplier, arithmetic, numerator,
         denominator
     from whole
     union all
     select
-        indicator_id, area_code, area_level, period_type, period_start, period_end, multiplier, arithmetic, numerator,
+        indicator_id, area_code, of_kind, period_type, period_start, period_end, multiplier, arithmetic, numerator,
         denominator
     from england_and_wales
 ),
@@ -110,8 +115,8 @@ every_one as (
             when arithmetic = 'wilson' then multiplier * {{ wilson_upper('numerator', 'denominator') }}
             when numerator >= 10 then multiplier * {{ byar_upper('numerator', 'null') }} / denominator
         end as upper_95,
-        area_level as made_from,
-        case area_level when 'police_force_area' then 2 when 'upper_tier_local_authority' then 3 else 4 end
+        of_kind as made_from,
+        case of_kind when 'police_force_area' then 2 when 'upper_tier_local_authority' then 3 else 4 end
             as preference
     from made
 ),

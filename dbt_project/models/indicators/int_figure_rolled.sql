@@ -106,8 +106,15 @@ select
     denominator_high,
     {{ status_of_rank('worst') }} as status,
     release_id,
-    'The sum of its ' || cast(children as {{ text_type() }})
-    || case child_level when 'local_authority_district' then ' districts.' else ' upper-tier authorities.' end as note,
+    case
+        when children = 1
+            then
+                'The figure of its only '
+                || case child_level when 'local_authority_district' then 'district.' else 'upper-tier authority.' end
+        else
+            'The sum of its ' || cast(children as {{ text_type() }})
+            || case child_level when 'local_authority_district' then ' districts.' else ' upper-tier authorities.' end
+    end as note,
     cast(null as {{ text_type() }}) as as_published_area_code,
     'summed' as carried_by
 from chosen

@@ -92,6 +92,7 @@ select
     coalesce(figure.denominator, cast(resident.population as double)) as denominator,
     figure.denominator_low,
     figure.denominator_high,
+    figure.denominator is not null or figure.denominator_kind = 'none' as denominator_is_published,
     figure.as_published_area_code,
     figure.carried_by,
     case

@@ -1,5 +1,5 @@
--- Figures that the publisher computed and we can compute from the counts beside them. A difference is one beyond the
--- rounding of the published value and of the counts.
+-- Figures that the publisher computed and we can compute from the counts beside them: not from our populations, which
+-- need not be those that it divided by. A difference is one beyond the rounding of the published value and of the counts.
 with compared as (
     select
         indicator_id,
@@ -17,30 +17,32 @@ with compared as (
         coalesce(possible_low, computed_value) as possible_low,
         coalesce(possible_high, computed_value) as possible_high
     from {{ ref('int_rate') }}
-    where published_value is not null and computed_value is not null
+    where published_value is not null and computed_value is not null and denominator_is_published
 ),
 
--- The fewest decimals that write every value of a series in a release.
+-- The fewest decimals that write the value. A release can round its older figures and not its newer ones, so that no
+-- count of decimals holds for the whole of it.
 rounded as (
     select
-        indicator_id,
-        release_id,
+        *,
         case
-            {% for places in range(5) -%}
-                when max(abs(published_value - round(published_value, {{ places }}))) < 1e-9 then {{ places }}
+            {% for places in range(9) -%}
+                when abs(published_value - round(published_value, {{ places }})) < 1e-9 then {{ places }}
             {% endfor -%}
-            else 6
+            else 9
         end as decimals
     from compared
-    group by indicator_id, release_id
+),
+
+tolerated as (
+    select
+        *,
+        -- Some publishers' numbers have no more digits than single precision holds.
+        0.5 * power(10, -decimals) * 1.0001 + 1e-7 * abs(computed_value) as tolerance
+    from rounded
 )
 
 select
-    compared.*,
-    rounded.decimals,
-    0.5 * power(10, -rounded.decimals) * 1.0001 + 1e-9 * abs(compared.computed_value) as tolerance,
-    greatest(compared.possible_low - compared.published_value, compared.published_value - compared.possible_high, 0)
-    <= 0.5 * power(10, -rounded.decimals) * 1.0001 + 1e-9 * abs(compared.computed_value) as agrees
-from compared
-inner join rounded
-    on compared.indicator_id = rounded.indicator_id and compared.release_id = rounded.release_id
+    *,
+    greatest(possible_low - published_value, published_value - possible_high, 0) <= tolerance as agrees
+from tolerated

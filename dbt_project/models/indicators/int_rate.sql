@@ -129,6 +129,7 @@ select
     release_id,
     value as published_value,
     computed_value,
+    denominator_is_published,
     as_published_area_code,
     carried_by,
     nullif(trim(

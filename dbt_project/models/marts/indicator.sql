@@ -60,9 +60,10 @@ stepped as (
         case indicator.cadence
             when 'month' then 1 when 'quarter' then 3 when 'year' then 12
         end as step,
+        -- Whole months: one that has not ended by then is not due.
         {{ months_between(
-            'latest.latest_period_end', date_plus('day', '-indicator.usual_lag_days', build_day())
-        ) }} as months_since
+            'latest.latest_period_end', date_plus('day', '1 - indicator.usual_lag_days', build_day())
+        ) }} - 1 as months_since
     from latest
     inner join indicator on latest.indicator_id = indicator.indicator_id
 ),
@@ -71,7 +72,7 @@ expected as (
     select
         indicator_id,
         case
-            when months_since > 0
+            when months_since >= step
                 then
                     {{ month_end(date_plus(
                         'month', 'cast(floor(cast(months_since as double) / step) as integer) * step', 'latest_period_end'

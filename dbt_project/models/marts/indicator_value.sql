@@ -32,7 +32,8 @@ ranked as (
     select
         *,
         row_number() over newest as age_rank,
-        lag(known_from) over newest as known_to
+        -- The first day on which any later release was known, so that on each day one release of a figure holds.
+        min(known_from) over (newest rows between unbounded preceding and 1 preceding) as known_to
     from dated
     window newest as (
         partition by {{ figure_key() | join(', ') }}

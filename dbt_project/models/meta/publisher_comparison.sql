@@ -11,6 +11,7 @@ farthest as (
             row_number() over (
                 partition by indicator_id, release_id
                 order by
+                    case when agrees then 1 else 0 end,
                     greatest(possible_low - published_value, published_value - possible_high, 0) desc,
                     area_code,
                     period_end asc,

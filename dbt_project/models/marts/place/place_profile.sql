@@ -104,7 +104,10 @@ neighbour as (
         case when count(other.denominator) = count(*) then sum(other.denominator) end as denominator,
         max(indicator.multiplier) as multiplier,
         avg(other.value) as mean,
-        sqrt(sum(power({{ standard_error('other.lower_95', 'other.upper_95') }}, 2))) / count(other.value) as mean_error
+        case
+            when count(other.lower_95 + other.upper_95) = count(*)
+                then sqrt(sum(power({{ standard_error('other.lower_95', 'other.upper_95') }}, 2))) / count(*)
+        end as mean_error
     from latest
     inner join indicator on latest.indicator_id = indicator.indicator_id
     inner join {{ ref('int_area_neighbour') }} as near on latest.area_code = near.area_code
@@ -124,12 +127,17 @@ neighbours as (
         indicator_id,
         area_code,
         places,
-        coalesce(multiplier * numerator / nullif(denominator, 0), mean) as value,
-        mean - {{ normal_quantile() }} * mean_error as lower_95,
-        mean + {{ normal_quantile() }} * mean_error as upper_95
-    from neighbour
-    -- Of two or three a mean says little.
-    where places >= 5
+        value,
+        value - {{ normal_quantile() }} * mean_error as lower_95,
+        value + {{ normal_quantile() }} * mean_error as upper_95
+    from (
+        select
+            *,
+            coalesce(multiplier * numerator / nullif(denominator, 0), mean) as value
+        from neighbour
+        -- Of two or three a mean says little.
+        where places >= 5
+    ) as enough
 ),
 
 paired as (
