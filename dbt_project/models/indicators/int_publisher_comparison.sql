@@ -1,5 +1,6 @@
 -- Figures that the publisher computed and we can compute from the counts beside them: not from our populations, which
--- need not be those that it divided by. A difference is one beyond the rounding of the published value and of the counts.
+-- need not be those that it divided by. A difference is one beyond the rounding of the published value and of the
+-- counts.
 with compared as (
     select
         indicator_id,
