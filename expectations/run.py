@@ -18,7 +18,7 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, landing, marts, subjects
+from expectations.suites import Severity, Suite, landing, marts, places, subjects
 from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.landing import literal, quote
@@ -48,6 +48,7 @@ def plan(catalogue: Catalogue) -> list[PlannedCheck]:
         *landing.suites(catalogue),
         *marts.suites(edition="sample", today=date.min),
         *subjects.suites(today=date.min),
+        *places.suites(today=date.min),
     ]
     return [
         PlannedCheck(
@@ -102,7 +103,11 @@ def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) 
     from expectations.engine import open_engine
 
     day = today or datetime.now(UTC).date()
-    suites = [*marts.suites(edition=home.edition, today=day), *subjects.suites(today=day)]
+    suites = [
+        *marts.suites(edition=home.edition, today=day),
+        *subjects.suites(today=day),
+        *places.suites(today=day),
+    ]
     with open_engine(warehouse_path, _store(home)) as engine:
         return run(suites, engine)
 

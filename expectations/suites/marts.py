@@ -43,6 +43,7 @@ INDICATOR_VALUE = (
     *FIGURE,
     *("area_name", "area_level", "value", "lower_95", "upper_95", "numerator", "denominator", "unit", "status"),
     *("method", "source_id", "release_id", "published_on", "retrieved_at", "is_latest_release", "note"),
+    *("as_published_area_code", "lower_998", "upper_998", "possible_low", "possible_high", "known_from", "known_to"),
 )
 
 #: Rows whose value is one count over another by our own arithmetic: crude rates and proportions, by the name of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from expectations.suites import WITHOUT_VALUE, Expectation, NoRows, Suite, text_list
+from expectations.suites import Suite
 from expectations.suites.marts import SUITE
-from expectations.suites.table import columns, filled, unique
+from expectations.suites.table import columns, filled, not_in_the_future, unique, value_or_status
 
 PRISON = (
     *("prison_code", "prison_name", "names", "prison_type", "operator", "sex_held", "is_open", "region_code"),
@@ -59,8 +59,8 @@ def suites(*, today: date) -> list[Suite]:
                 columns(PRISON_PROFILE),
                 filled("prison_code", "prison_name", "measure_id", *_PERIOD, "status", "source_id", "release_id"),
                 unique("key_is_unique", ("prison_code", "measure_id", *_PERIOD, *_GROUP, "release_id"), advice=_ADVICE),
-                _value_or_status("value"),
-                _not_in_the_future(today),
+                value_or_status("value"),
+                not_in_the_future(today),
             ),
         ),
         Suite(
@@ -70,8 +70,8 @@ def suites(*, today: date) -> list[Suite]:
                 columns(WOMEN_IN_CUSTODY),
                 filled("measure_id", "measure_title", "unit", "status", "men_status", "is_latest_release"),
                 unique("key_is_unique", ("measure_id", *_PERIOD, *_GROUP, "release_id"), advice=_ADVICE),
-                _value_or_status("women_value"),
-                _not_in_the_future(today),
+                value_or_status("women_value"),
+                not_in_the_future(today),
             ),
         ),
         Suite(
@@ -88,8 +88,8 @@ def suites(*, today: date) -> list[Suite]:
                     ),
                     advice=_ADVICE,
                 ),
-                _value_or_status("value"),
-                _not_in_the_future(today),
+                value_or_status("value"),
+                not_in_the_future(today),
             ),
         ),
         Suite(
@@ -103,34 +103,8 @@ def suites(*, today: date) -> list[Suite]:
                     ("measure_id", "area_code", *_PERIOD, *_GROUP, "part_of_the_act", "release_id"),
                     advice=_ADVICE,
                 ),
-                _value_or_status("value"),
-                _not_in_the_future(today),
+                value_or_status("value"),
+                not_in_the_future(today),
             ),
         ),
     ]
-
-
-def _value_or_status(name: str) -> Expectation:
-    return Expectation(
-        name="value_is_null_where_status_says_so",
-        # What a marker for nil or half a digit stands for is rounded and has no figure.
-        rule=NoRows(
-            f"select * from checked where ({name} is null and status not in ({text_list(WITHOUT_VALUE)}, 'rounded'))"
-            f" or ({name} is not null and status in ({text_list(WITHOUT_VALUE)}))"
-        ),
-        severity="error",
-        reason="A suppressed figure must not show, and a missing one must not look like one that was seen.",
-        expected=f"{name} null exactly where status is {', '.join(WITHOUT_VALUE)} (or rounded)",
-        advice="Take value and status from one row of staging; give a quotient without denominator a status.",
-    )
-
-
-def _not_in_the_future(today: date) -> Expectation:
-    return Expectation(
-        name="no_period_is_in_the_future",
-        rule=NoRows(f"select * from checked where period_end > date '{today.isoformat()}'"),
-        severity="error",
-        reason="Nothing can have been counted yet: a date was misread.",
-        expected=f"period_end no later than {today.isoformat()}",
-        advice="Look at how the period was read from the file: day and month, or a two-digit year.",
-    )

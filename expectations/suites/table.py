@@ -1,8 +1,10 @@
-"""Expectations that most tables written by hand have: columns, filled columns, a key."""
+"""Expectations that most tables written by hand have: columns, filled columns, a key, statuses, days."""
 
 from __future__ import annotations
 
-from expectations.suites import ColumnSet, Expectation, NoRows, Unique
+from datetime import date
+
+from expectations.suites import WITHOUT_VALUE, ColumnSet, Expectation, NoRows, Unique, text_list
 
 
 def columns(names: tuple[str, ...]) -> Expectation:
@@ -45,4 +47,32 @@ def unique(name: str, names: tuple[str, ...], *, where: str = "true", advice: st
         reason="A row that is there twice is counted twice.",
         expected=f"one row for each {key}",
         advice=advice,
+    )
+
+
+def value_or_status(name: str) -> Expectation:
+    """A column is null exactly where the status says that there is no figure."""
+    return Expectation(
+        name="value_is_null_where_status_says_so",
+        # What a marker for nil or half a digit stands for is rounded and has no figure.
+        rule=NoRows(
+            f"select * from checked where ({name} is null and status not in ({text_list(WITHOUT_VALUE)}, 'rounded'))"
+            f" or ({name} is not null and status in ({text_list(WITHOUT_VALUE)}))"
+        ),
+        severity="error",
+        reason="A suppressed figure must not show, and a missing one must not look like one that was seen.",
+        expected=f"{name} null exactly where status is {', '.join(WITHOUT_VALUE)} (or rounded)",
+        advice="Take value and status from one row of staging; give a quotient without denominator a status.",
+    )
+
+
+def not_in_the_future(today: date) -> Expectation:
+    """No period ends after a day."""
+    return Expectation(
+        name="no_period_is_in_the_future",
+        rule=NoRows(f"select * from checked where period_end > date '{today.isoformat()}'"),
+        severity="error",
+        reason="Nothing can have been counted yet: a date was misread.",
+        expected=f"period_end no later than {today.isoformat()}",
+        advice="Look at how the period was read from the file: day and month, or a two-digit year.",
     )

@@ -98,6 +98,13 @@ insert into marts.indicator_value values
     ('survey', 'W15000001', 'South', 'police_force_area', 'year', '2024-04-01', '2025-03-31', 'female', '18+', null,
      null, null, null, null, null, null, 'per cent', 'suppressed', 'as_published', 'ohid', 'r2', '2025-06-01',
      '2025-06-02 00:00+00', true, null);
+alter table marts.indicator_value add column as_published_area_code varchar;
+alter table marts.indicator_value add column lower_998 double;
+alter table marts.indicator_value add column upper_998 double;
+alter table marts.indicator_value add column possible_low double;
+alter table marts.indicator_value add column possible_high double;
+alter table marts.indicator_value add column known_from date;
+alter table marts.indicator_value add column known_to date;
 create table meta.build (edition varchar);
 insert into meta.build values ('folder');
 create table meta.source (source_id varchar);
