@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from sources.catalogue import Catalogue
 from tests.published import coverage
+from tests.published.conftest import query
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_folder")]
-
-
-@pytest.fixture(scope="module")
-def refreshed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """What the command printed, and the file that it published."""
-    home = tmp_path_factory.mktemp("home")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("REBALANCE_", "DAGSTER_"))}
-    done = subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("rebalance")), "refresh", "--edition", "folder"),
-            *("--from", str(published), "--home", str(home)),
-        ],
-        cwd=ROOT,
-        env=kept | {"COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout, home / "folder/published/health_justice.duckdb"
-
-
-def query(refreshed: tuple[str, Path], sql: str) -> list[tuple]:
-    with duckdb.connect(str(refreshed[1]), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
 
 
 def test_every_source_lands_what_is_there_and_nothing_fails(refreshed: tuple[str, Path], sources: Catalogue) -> None:
