@@ -41,13 +41,18 @@ place_and_year as (
 offered as (
     select indicator_id, {{ listed('area_level', ', ') }} as area_levels
     from headline
-    where value is not null
+    where value is not null and period_rank <= 4
     group by indicator_id
 ),
 
 offered_at as (
     select distinct indicator_id, area_level from headline
-    where value is not null
+    where value is not null and period_rank <= 4
+),
+
+offered_in_parts as (
+    select distinct indicator_id from headline
+    where value is not null and period_rank > 4
 ),
 
 placed as (
@@ -76,7 +81,8 @@ placed as (
         yearly.source_id,
         yearly.release_id,
         offered.area_levels,
-        offered_at.area_level is not null as is_offered_at_level
+        offered_at.area_level is not null as is_offered_at_level,
+        offered.indicator_id is null and offered_in_parts.indicator_id is not null as is_of_parts_of_years
     from place_and_year
     cross join step
     left join yearly
@@ -85,6 +91,7 @@ placed as (
             and place_and_year.area_code = yearly.area_code
             and place_and_year.aligned_year = yearly.aligned_year
     left join offered on step.indicator_id = offered.indicator_id
+    left join offered_in_parts on step.indicator_id = offered_in_parts.indicator_id
     left join offered_at
         on step.indicator_id = offered_at.indicator_id and place_and_year.area_level = offered_at.area_level
 ),
@@ -117,7 +124,8 @@ select
     followed.upper_95 as rate_upper_95,
     followed.unit as rate_unit,
     followed.denominator,
-    case when followed.numerator_before > 0 then followed.step_before end as step_before,
+    case when followed.numerator is not null and followed.numerator_before > 0 then followed.step_before end
+        as step_before,
     followed.numerator / nullif(followed.numerator_before, 0) as times_step_before,
     {{ rate_ratio_lower('(followed.numerator / nullif(followed.numerator_before, 0))', 'followed.numerator', 'followed.numerator_before') }}
         as times_lower_95,
@@ -128,6 +136,7 @@ select
         when followed.value is not null then null
         when followed.status = 'suppressed' then 'hidden_by_publisher'
         when followed.status is not null then 'not_published_for_place'
+        when followed.is_of_parts_of_years then 'published_for_parts_of_years'
         when followed.indicator_id is null or followed.area_levels is null then 'no_data'
         when not followed.is_offered_at_level then 'not_published_at_this_level'
         else 'not_published_for_place_and_year'
@@ -136,6 +145,7 @@ select
         when followed.value is not null then null
         when followed.status = 'suppressed' then 'The publisher hides a small count.'
         when followed.status is not null then 'The publisher gives no figure of this place.'
+        when followed.is_of_parts_of_years then 'Published for parts of years, which are no year''s count.'
         when followed.indicator_id is null or followed.area_levels is null
             then 'No data at hand. Who has it: ' || followed.who_has_it || '.'
         when not followed.is_offered_at_level
