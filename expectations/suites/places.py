@@ -154,7 +154,7 @@ def suites(*, today: date) -> list[Suite]:
                 Expectation(
                     name="change_is_from_the_baseline_to_now",
                     rule=NoRows(
-                        "select * from checked where baseline_period_end >= period_end"
+                        "select * from checked where baseline_period_end >= period_start"
                         " or abs(change - (value - baseline_value)) > 1e-9 * greatest(1, abs(value))"
                         " or (comparison_area_code is null) <> (difference_in_change is null)"
                     ),

@@ -133,7 +133,7 @@ def test_a_row_that_is_there_twice_is_seen(check: Check, table: str) -> None:
         ),
         ("marts.period", "update marts.period set period_type = 'year'", "every_period_of_a_figure_is_there"),
         (PROGRESS, f"update {PROGRESS} set change = 2", "change_is_from_the_baseline_to_now"),
-        (PROGRESS, f"update {PROGRESS} set period_end = baseline_period_end", "change_is_from_the_baseline_to_now"),
+        (PROGRESS, f"update {PROGRESS} set period_start = baseline_period_end", "change_is_from_the_baseline_to_now"),
         (PROGRESS, f"update {PROGRESS} set difference_in_change = null", "change_is_from_the_baseline_to_now"),
         (PROGRESS, f"update {PROGRESS} set change_judged = 'good'", "words_are_of_the_vocabulary"),
         (LINK, f"update {LINK} set correlation = 1.1, correlation_upper_95 = 2", "correlation_is_one"),

@@ -95,6 +95,31 @@ def test_a_code_that_was_only_changed_hands_its_figures_on_and_is_kept(refreshed
     assert both == [(2,)]
 
 
+def test_districts_carried_to_todays_codes_add_up_to_the_larger_areas_that_were_published(refreshed: Refreshed) -> None:
+    group = "indicator_id, period_type, period_start, period_end, sex, age_band, release_id"
+    rows = query(
+        refreshed,
+        "with child as (select child_code, parent_code, count(*) over (partition by parent_code) as children"
+        " from marts.area_relation where vintage = (select max(vintage) from marts.area_relation)"
+        " and child_level = 'local_authority_district' and parent_level in ('region', 'country')"
+        " and child_code <> parent_code),"
+        " figure as (select * from marts.indicator_value where category_type is null and numerator is not null"
+        " and as_published_area_code is not null"
+        " and indicator_id in ('rough_sleeping_count', 'drug_poisoning_deaths_rate')),"
+        f" summed as (select {group}, parent_code as area_code, sum(numerator) as districts,"
+        " bool_or(figure.area_code <> as_published_area_code) as has_moved"
+        f" from figure inner join child on figure.area_code = child_code group by {group}, parent_code"
+        " having count(*) = max(children))"
+        " select indicator_id, count(*), sum(has_moved::int), max(abs(districts - numerator))"
+        f" from summed inner join figure using ({group}, area_code) group by indicator_id order by indicator_id",
+    )
+    assert [(indicator, farthest) for indicator, _, _, farthest in rows] == [
+        ("drug_poisoning_deaths_rate", 0),
+        ("rough_sleeping_count", 0),
+    ]
+    assert all(sums >= 300 and moved >= 100 for _, sums, moved, _ in rows)
+
+
 def test_force_areas_add_up_to_england_and_wales(refreshed: Refreshed) -> None:
     farthest = dict(
         query(

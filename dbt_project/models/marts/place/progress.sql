@@ -97,7 +97,8 @@ changed as (
     from latest
     inner join baseline on latest.indicator_id = baseline.indicator_id and latest.area_code = baseline.area_code
     inner join indicator on latest.indicator_id = indicator.indicator_id
-    where latest.period_end > baseline.period_end
+    -- Pooled years that overlap share people: the limits of a change hold for two figures that do not.
+    where latest.period_start > baseline.period_end
 ),
 
 -- The place's own country where it has both figures, else England and Wales.
