@@ -43,7 +43,9 @@ parent as (
 
 summed as (
     select
-        {% for column in key %}{{ 'relation.parent_code as area_code' if column == 'area_code' else 'figure.' ~ column }},
+        relation.parent_code as area_code,
+        {% for column in others -%}
+            figure.{{ column }},
         {% endfor -%}
         relation.child_level,
         figure.release_id,
@@ -64,10 +66,10 @@ summed as (
     inner join relation on figure.area_code = relation.child_code
     inner join parent on relation.parent_code = parent.parent_code and relation.child_level = parent.child_level
     group by
-        relation.parent_code, relation.child_level, figure.release_id,
         {% for column in others -%}
-            figure.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+            figure.{{ column }},
+        {% endfor -%}
+        relation.parent_code, relation.child_level, figure.release_id
     having count(*) = max(parent.children)
 ),
 

@@ -64,8 +64,11 @@ computed as (
                         'divisor_high', 'multiplier',
                     ) }}
                 when arithmetic = 'byar'
-                    then {{ possible_rate_lower('count_low', 'divisor_high', 'exact_lower_' ~ name, 'multiplier', level) }}
-                when arithmetic = 'wilson' then multiplier * {{ possible_wilson_lower('count_low', 'divisor_high', level) }}
+                    then {{ possible_rate_lower(
+                        'count_low', 'divisor_high', 'exact_lower_' ~ name, 'multiplier', level
+                    ) }}
+                when arithmetic = 'wilson'
+                    then multiplier * {{ possible_wilson_lower('count_low', 'divisor_high', level) }}
             end as computed_lower_{{ name }},
             case
                 when arithmetic = 'byar' and repeat_basis is not null
@@ -74,8 +77,11 @@ computed as (
                         'divisor_low', 'multiplier',
                     ) }}
                 when arithmetic = 'byar'
-                    then {{ possible_rate_upper('count_high', 'divisor_low', 'exact_upper_' ~ name, 'multiplier', level) }}
-                when arithmetic = 'wilson' then multiplier * {{ possible_wilson_upper('count_high', 'divisor_low', level) }}
+                    then {{ possible_rate_upper(
+                        'count_high', 'divisor_low', 'exact_upper_' ~ name, 'multiplier', level
+                    ) }}
+                when arithmetic = 'wilson'
+                    then multiplier * {{ possible_wilson_upper('count_high', 'divisor_low', level) }}
             end as computed_upper_{{ name }},
         {% endfor -%}
         case
