@@ -1,7 +1,8 @@
 -- How much more a place's monthly counts vary than chance alone would have them, where the same person can be counted
--- many times and nobody says how many people there were: the Pearson statistic of the months of a year about their mean,
--- over its degrees of freedom, all places and years together. Seasons are in it, so limits made from it are wide rather
--- than narrow. McCullagh P, Nelder JA. Generalized linear models, 2nd edition. London: Chapman and Hall; 1989, section 6.2.
+-- many times and nobody says how many people there were: the Pearson statistic of the months of a year about their
+-- mean, over its degrees of freedom, all places and years together. Seasons are in it, so limits made from it are wide
+-- rather than narrow. McCullagh P, Nelder JA. Generalized linear models, 2nd edition. London: Chapman and Hall; 1989,
+-- section 6.2.
 with monthly as (
     select
         measure.indicator_id,

@@ -276,7 +276,7 @@ select
     cast(null as date) as published_on,
     true as is_latest_release,
     cast(null as boolean) as is_layout_only,
-    'Deaths within 28 days of release are published by nobody as a series: they need the Ministry of Justice''s releases'
-    || ' linked to the statistics office''s deaths.' as note
+    'Deaths within 28 days of release are published by nobody as a series: they need the Ministry of Justice''s'
+    || ' releases linked to the statistics office''s deaths.' as note
 from {{ ref('country') }} as country
 where country.area_code = 'K04000001'
