@@ -200,8 +200,9 @@ select
     {{ compared_with_benchmark('wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable') }}
         as compared_with_wales,
     england_and_wales.value as england_and_wales_value,
-    {{ compared_with_benchmark('england_and_wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable') }}
-        as compared_with_england_and_wales,
+    {{ compared_with_benchmark(
+        'england_and_wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable'
+    ) }} as compared_with_england_and_wales,
     {{ funnel_position(
         'case when indicator.comparable is not null then coalesce(own_country.value, england_and_wales.value) end',
         'ranked.lower_95', 'ranked.upper_95', 'ranked.lower_998', 'ranked.upper_998',
