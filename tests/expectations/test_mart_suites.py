@@ -65,14 +65,17 @@ insert into marts.area_neighbour values
     ('E06000001', 'East', 'local_authority_district', 'E06000003', 'South', 2, 0.7, 'population', 2024, 'nearest');
 create table marts.indicator (
     indicator_id varchar, title varchar, definition varchar, numerator varchar, denominator varchar, unit varchar,
-    multiplier double, polarity varchar, method varchar, domain varchar, pathway_stage varchar, source_id varchar,
-    cadence varchar
+    multiplier double, denominator_kind varchar, polarity varchar, method varchar, domain varchar,
+    pathway_stage varchar, source_id varchar, cadence varchar, has_figures boolean, headline_period_type varchar,
+    baseline_period_start date
 );
 insert into marts.indicator values
-    ('crime', 'Crime', 'Crimes.', 'crimes', 'Resident population', 'per 1,000 people', 1000, 'lower', 'byar', 'd',
-     's', 'police', 'month'),
-    ('survey', 'Survey', 'Share.', 'yes', 'answers', 'per cent', 100, 'lower', 'as_published', 'd', 's', 'ohid',
-     'year');
+    ('crime', 'Crime', 'Crimes.', 'crimes', 'Resident population', 'per 1,000 people', 1000, 'population', 'lower',
+     'byar', 'd', 's', 'police', 'month', true, 'year', '2016-04-01'),
+    ('survey', 'Survey', 'Share.', 'yes', 'answers', 'per cent', 100, 'own', 'lower', 'as_published', 'd', 's', 'ohid',
+     'year', true, 'year', null),
+    ('gap', 'Gap', 'Nobody publishes it.', 'some', 'all', 'per cent', 100, 'own', 'lower', 'wilson', 'd', 's', null,
+     null, false, null, null);
 create table marts.indicator_value (
     indicator_id varchar, area_code varchar, area_name varchar, area_level varchar, period_type varchar,
     period_start date, period_end date, sex varchar, age_band varchar, category_type varchar, category varchar,
@@ -295,6 +298,12 @@ CASES = [
         "required_columns_are_filled",
         "update marts.indicator set definition = null where indicator_id = 'crime'",
         {"indicator_id": "crime", "definition": None},
+    ),
+    Case(
+        "marts.indicator",
+        "figures_have_a_source",
+        "update marts.indicator set source_id = null where indicator_id = 'crime'",
+        {"indicator_id": "crime", "source_id": None},
     ),
     Case(
         "marts.indicator",
@@ -565,7 +574,7 @@ def test_a_broken_row_fails_its_expectation_alone(check: Check, case: Case) -> N
         # A force area whose period has no figure is a gap, which has its own table, and no wrong sum.
         f"delete from {VALUE} where {NORTH}",
         # What is over people of another kind is not the population.
-        "update marts.indicator set denominator = 'prisoners' where indicator_id = 'crime';"
+        "update marts.indicator set denominator_kind = 'own' where indicator_id = 'crime';"
         f" update {VALUE} set denominator = 1, numerator = value / 1000 where {NORTH}",
     ],
 )

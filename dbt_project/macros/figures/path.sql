@@ -12,13 +12,16 @@ with step as (
 headline as (
     select
         value.*,
+        indicator.denominator_kind,
         {{ population_year('value.period_start', 'value.period_end') }} as aligned_year,
         {{ period_type_rank('value.period_type') }} as period_rank
     from {{ ref('int_headline_value') }} as value
+    inner join {{ ref('int_indicator') }} as indicator on value.indicator_id = indicator.indicator_id
     where value.indicator_id in (select step.indicator_id from step where step.indicator_id is not null)
 ),
 
--- Of periods with one middle year the one that ends last. Parts of a year are no year's count.
+-- Of periods with one middle year the one that ends last. Of parts of a year only shares are taken: a quarter's count
+-- is no year's.
 yearly as (
     select *
     from (
@@ -29,7 +32,7 @@ yearly as (
                 order by case when value is null then 1 else 0 end, period_end desc, period_start
             ) as choice
         from headline
-        where period_rank <= 4
+        where period_rank <= 4 or denominator_kind = 'own'
     ) as chosen
     where choice = 1
 ),
@@ -72,11 +75,15 @@ placed as (
         yearly.period_start,
         yearly.period_end,
         yearly.numerator,
-        yearly.denominator,
-        yearly.value,
-        yearly.lower_95,
-        yearly.upper_95,
-        yearly.unit,
+        {% for column, of_count in [
+            ('denominator', 'resident.population'),
+            ('value', '100000.0 * yearly.numerator / resident.population'),
+            ('lower_95', '100000.0 * ' ~ byar_lower('yearly.numerator', 'limits.lower_95') ~ ' / resident.population'),
+            ('upper_95', '100000.0 * ' ~ byar_upper('yearly.numerator', 'limits.upper_95') ~ ' / resident.population'),
+            ('unit', "'per 100000 people'"),
+        ] -%}
+        case when yearly.denominator_kind = 'none' then {{ of_count }} else yearly.{{ column }} end as {{ column }},
+        {% endfor -%}
         yearly.status,
         yearly.source_id,
         yearly.release_id,
@@ -90,6 +97,14 @@ placed as (
             step.indicator_id = yearly.indicator_id
             and place_and_year.area_code = yearly.area_code
             and place_and_year.aligned_year = yearly.aligned_year
+    -- A count becomes a rate over the residents of the place.
+    left join {{ ref('int_population_by_area') }} as resident
+        on
+            place_and_year.area_code = resident.area_code
+            and place_and_year.aligned_year = resident.year
+            and resident.sex = 'persons'
+            and yearly.denominator_kind = 'none'
+    left join {{ ref('poisson_limit') }} as limits on yearly.numerator = limits.observed
     left join offered on step.indicator_id = offered.indicator_id
     left join offered_in_parts on step.indicator_id = offered_in_parts.indicator_id
     left join offered_at
@@ -133,7 +148,7 @@ select
         as times_upper_95,
     coalesce(followed.status, 'not_available') as status,
     case
-        when followed.value is not null then null
+        when coalesce(followed.value, followed.numerator) is not null then null
         when followed.status = 'suppressed' then 'hidden_by_publisher'
         when followed.status is not null then 'not_published_for_place'
         when followed.is_of_parts_of_years then 'published_for_parts_of_years'
@@ -142,7 +157,7 @@ select
         else 'not_published_for_place_and_year'
     end as gap,
     case
-        when followed.value is not null then null
+        when coalesce(followed.value, followed.numerator) is not null then null
         when followed.status = 'suppressed' then 'The publisher hides a small count.'
         when followed.status is not null then 'The publisher gives no figure of this place.'
         when followed.is_of_parts_of_years then 'Published for parts of years, which are no year''s count.'

@@ -29,7 +29,7 @@
     case
         when {{ period_type }} in ('calendar_year', 'financial_year', 'academic_year', 'rolling_12_months') then 1
         -- A measure that has since been replaced stands behind what replaced it.
-        when {{ period_type }} like '%_to_2015' then 4
+        when {{ period_type }} like 'cohort_year_to%' then 4
         when {{ period_type }} = 'cohort_year' then 1
         when {{ period_type }} like '%pooled' then 2
         when {{ period_type }} = 'day' then 3

@@ -131,7 +131,12 @@ select
             then 'not_available'
         else status
     end as status,
-    case when arithmetic = 'byar' and repeat_basis is not null then 'repeat_events' else method end as method,
+    case
+        when method in ('byar', 'wilson', 'quotient') and computed_value is null and value is not null
+            then 'as_published'
+        when arithmetic = 'byar' and repeat_basis is not null then 'repeat_events'
+        else method
+    end as method,
     release_id,
     value as published_value,
     computed_value,

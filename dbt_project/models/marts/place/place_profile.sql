@@ -1,5 +1,12 @@
+-- A count of a place is larger the larger the place is: it is followed over time, and beside nothing else.
 with indicator as (
-    select * from {{ ref('indicator') }}
+    select
+        *,
+        case
+            when denominator_kind = 'none' and method in ('byar', 'quotient') then null
+            else polarity
+        end as comparable
+    from {{ ref('indicator') }}
 ),
 
 headline as (
@@ -140,18 +147,32 @@ neighbours as (
     ) as enough
 ),
 
+pair as (
+    select pair_order, health_indicator_id as indicator_id, justice_indicator_id as paired_indicator_id
+    from {{ ref('indicator_pair') }}
+    union all
+    select pair_order, justice_indicator_id as indicator_id, health_indicator_id as paired_indicator_id
+    from {{ ref('indicator_pair') }}
+),
+
+-- Of several partners of a measure, the first that has a figure of the place.
 paired as (
     select
-        indicator_id,
-        paired_indicator_id,
-        row_number() over (partition by indicator_id order by pair_id) as choice
-    from (
-        select pair_id, health_indicator_id as indicator_id, justice_indicator_id as paired_indicator_id
-        from {{ ref('indicator_pair') }}
-        union all
-        select pair_id, justice_indicator_id as indicator_id, health_indicator_id as paired_indicator_id
-        from {{ ref('indicator_pair') }}
-    ) as both_ways
+        latest.indicator_id,
+        latest.area_code,
+        pair.paired_indicator_id,
+        other.value,
+        other.status,
+        other.period_start,
+        other.period_end,
+        row_number() over (
+            partition by latest.indicator_id, latest.area_code
+            order by case when other.value is null then 1 else 0 end, pair.pair_order
+        ) as choice
+    from latest
+    inner join pair on latest.indicator_id = pair.indicator_id
+    left join latest as other
+        on pair.paired_indicator_id = other.indicator_id and latest.area_code = other.area_code
 )
 
 select
@@ -181,28 +202,29 @@ select
     cast(ranked.rank_from_highest as integer) as rank_from_highest,
     cast(ranked.places_ranked as integer) as places_ranked,
     england.value as england_value,
-    {{ compared_with_benchmark('england.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.polarity') }}
+    {{ compared_with_benchmark('england.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable') }}
         as compared_with_england,
     wales.value as wales_value,
-    {{ compared_with_benchmark('wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.polarity') }}
+    {{ compared_with_benchmark('wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable') }}
         as compared_with_wales,
     england_and_wales.value as england_and_wales_value,
-    {{ compared_with_benchmark('england_and_wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.polarity') }}
-        as compared_with_england_and_wales,
+    {{ compared_with_benchmark(
+        'england_and_wales.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable'
+    ) }} as compared_with_england_and_wales,
     {{ funnel_position(
-        'coalesce(own_country.value, england_and_wales.value)',
+        'case when indicator.comparable is not null then coalesce(own_country.value, england_and_wales.value) end',
         'ranked.lower_95', 'ranked.upper_95', 'ranked.lower_998', 'ranked.upper_998',
     ) }} as funnel_position,
     parent.parent_code,
     parent_figure.area_name as parent_name,
     parent_figure.value as parent_value,
-    {{ compared_with_benchmark('parent_figure.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.polarity') }}
+    {{ compared_with_benchmark('parent_figure.value', 'ranked.lower_95', 'ranked.upper_95', 'indicator.comparable') }}
         as compared_with_parent,
     neighbours.value as neighbours_value,
     cast(neighbours.places as integer) as neighbours_with_figure,
     {{ compared_with_estimate(
         'ranked.value', 'ranked.lower_95', 'ranked.upper_95',
-        'neighbours.value', 'neighbours.lower_95', 'neighbours.upper_95', 'indicator.polarity',
+        'neighbours.value', 'neighbours.lower_95', 'neighbours.upper_95', 'indicator.comparable',
     ) }} as compared_with_neighbours,
     coalesce(trend.trend, 'cannot_be_calculated') as recent_trend,
     {{ judged_trend("coalesce(trend.trend, 'cannot_be_calculated')", 'indicator.polarity') }} as recent_trend_judged,
@@ -218,11 +240,11 @@ select
     paired.paired_indicator_id,
     paired_indicator.title as paired_title,
     paired_indicator.sector as paired_sector,
-    paired_figure.value as paired_value,
+    paired.value as paired_value,
     paired_indicator.unit as paired_unit,
-    paired_figure.status as paired_status,
-    paired_figure.period_start as paired_period_start,
-    paired_figure.period_end as paired_period_end,
+    paired.status as paired_status,
+    paired.period_start as paired_period_start,
+    paired.period_end as paired_period_end,
     ranked.source_id,
     ranked.release_id,
     ranked.published_on,
@@ -258,7 +280,6 @@ left join {{ ref('int_trend') }} as trend
     on ranked.indicator_id = trend.indicator_id and ranked.area_code = trend.area_code
 left join {{ ref('progress') }} as progress
     on ranked.indicator_id = progress.indicator_id and ranked.area_code = progress.area_code
-left join paired on ranked.indicator_id = paired.indicator_id and paired.choice = 1
+left join paired
+    on ranked.indicator_id = paired.indicator_id and ranked.area_code = paired.area_code and paired.choice = 1
 left join indicator as paired_indicator on paired.paired_indicator_id = paired_indicator.indicator_id
-left join latest as paired_figure
-    on paired.paired_indicator_id = paired_figure.indicator_id and ranked.area_code = paired_figure.area_code
