@@ -250,12 +250,12 @@ def _path(table: str) -> Suite:
             Expectation(
                 name="step_has_a_figure_or_says_why_not",
                 rule=NoRows(
-                    "select * from checked where (rate is null) <> (gap is not null)"
+                    "select * from checked where (coalesce(rate, people) is null) <> (gap is not null)"
                     " or (gap is null) <> (gap_note is null) or (times_step_before is not null and step_before is null)"
                 ),
                 severity="error",
                 reason="An empty step reads as nobody, when it is that nobody knows.",
-                expected="rate, or gap and gap_note; a step before wherever a count is set against it",
+                expected="people or rate, or gap and gap_note; a step before wherever a count is set against it",
                 advice="See the cases of gap in the macro steps_of_path.",
             ),
         ),

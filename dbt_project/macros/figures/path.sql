@@ -14,14 +14,14 @@ headline as (
         value.*,
         indicator.denominator_kind,
         {{ population_year('value.period_start', 'value.period_end') }} as aligned_year,
-        {{ period_type_rank('value.period_type') }} as period_rank
+        -- Of parts of a year only shares are taken: a quarter's count is no year's.
+        {{ period_type_rank('value.period_type') }} <= 4 or indicator.denominator_kind = 'own' as is_of_a_year
     from {{ ref('int_headline_value') }} as value
     inner join {{ ref('int_indicator') }} as indicator on value.indicator_id = indicator.indicator_id
     where value.indicator_id in (select step.indicator_id from step where step.indicator_id is not null)
 ),
 
--- Of periods with one middle year the one that ends last. Of parts of a year only shares are taken: a quarter's count
--- is no year's.
+-- Of periods with one middle year the one that ends last.
 yearly as (
     select *
     from (
@@ -32,7 +32,7 @@ yearly as (
                 order by case when value is null then 1 else 0 end, period_end desc, period_start
             ) as choice
         from headline
-        where period_rank <= 4 or denominator_kind = 'own'
+        where is_of_a_year
     ) as chosen
     where choice = 1
 ),
@@ -44,18 +44,18 @@ place_and_year as (
 offered as (
     select indicator_id, {{ listed('area_level', ', ') }} as area_levels
     from headline
-    where value is not null and period_rank <= 4
+    where value is not null and is_of_a_year
     group by indicator_id
 ),
 
 offered_at as (
     select distinct indicator_id, area_level from headline
-    where value is not null and period_rank <= 4
+    where value is not null and is_of_a_year
 ),
 
 offered_in_parts as (
     select distinct indicator_id from headline
-    where value is not null and period_rank > 4
+    where value is not null and not is_of_a_year
 ),
 
 placed as (
