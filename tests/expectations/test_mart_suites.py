@@ -101,6 +101,8 @@ insert into marts.indicator_value values
     ('survey', 'W15000001', 'South', 'police_force_area', 'year', '2024-04-01', '2025-03-31', 'female', '18+', null,
      null, null, null, null, null, null, 'per cent', 'suppressed', 'as_published', 'ohid', 'r2', '2025-06-01',
      '2025-06-02 00:00+00', true, null);
+alter table marts.indicator add column headline_sex varchar;
+alter table marts.indicator add column headline_age_band varchar;
 alter table marts.indicator_value add column as_published_area_code varchar;
 alter table marts.indicator_value add column lower_998 double;
 alter table marts.indicator_value add column upper_998 double;

@@ -18,6 +18,7 @@ from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake
 from sources.landing import Landing
+from tests.expectations import test_place_suites, test_subject_suites
 from tests.expectations.test_mart_suites import GOOD
 
 TakeIn = Callable[..., tuple[Intake, Home]]
@@ -43,6 +44,28 @@ def _street(folder: Path, month: str, *, rows: int, longitude: str = "-0.1") -> 
     return path
 
 
+def _good_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every table that has a suite, with rows that meet it or with none."""
+    connection.execute(GOOD)
+    subjects = {f"marts.{table}": columns for table, columns in test_subject_suites.TABLES.items()}
+    for tables, values in (
+        (subjects, test_subject_suites.VALUES),
+        (test_place_suites.TABLES, test_place_suites.VALUES),
+    ):
+        for table, columns in tables.items():
+            row = ", ".join(f"{values.get(name, repr(name))} as {name}" for name in columns)
+            connection.execute(f"create table {table} as select {row} limit 0")
+    connection.execute(
+        "insert into marts.period select distinct period_type, period_start, period_end, '12', 2024, 'All of it.'"
+        " from marts.indicator_value"
+    )
+    connection.execute(
+        "insert into meta.column select table_schema, table_name, column_name, 'What it is.'"
+        " from information_schema.columns anti join meta.column using (table_schema, table_name, column_name)"
+        " where table_schema in ('marts', 'meta')"
+    )
+
+
 def _failed(results: list[run.CheckResult]) -> list[tuple[str, str]]:
     return [(result.table, result.expectation) for result in results if not result.passed]
 
@@ -60,7 +83,7 @@ def test_what_is_planned_is_what_is_checked(tmp_path: Path, intake: TakeIn, sour
     Landing(home).prepare(few)
     warehouse = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(GOOD)
+        _good_marts(connection)
     found = [*run.check_landing(home, few), *run.check_marts(warehouse, home)]
     planned = run.plan(few)
     assert [(p.suite, p.table, p.expectation, p.severity) for p in planned] == [
@@ -138,7 +161,7 @@ def test_a_working_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_synthetic_file_in_the_home_of_real_ones_blocks_publication(tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(GOOD)
+        _good_marts(connection)
         connection.execute("update meta.build set edition = 'sample'")
     real, synthetic = Home(tmp_path, "live").make(), Home(tmp_path, "sample").make()
     assert _failed(run.check_marts(warehouse, real)) == [("meta.build", "edition_is_marked")]
@@ -148,7 +171,7 @@ def test_a_synthetic_file_in_the_home_of_real_ones_blocks_publication(tmp_path: 
 def test_the_day_of_the_check_decides_what_is_in_the_future(tmp_path: Path) -> None:
     home = Home(tmp_path, "folder").make()
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute(GOOD)
+        _good_marts(connection)
     assert _failed(run.check_marts(home.warehouse, home, today=date(2025, 3, 31))) == []
     early = run.check_marts(home.warehouse, home, today=date(2025, 3, 30))
     assert _failed(early) == [("marts.indicator_value", "no_period_is_in_the_future")]
@@ -160,7 +183,7 @@ def test_data_docs_show_every_table_and_fetch_nothing(
 ) -> None:
     _, home = intake("police_uk_street", _street(tmp_path, "2024-01", rows=3, longitude="51.5"))
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute(GOOD)
+        _good_marts(connection)
     results = []
     for _ in range(2):  # only the latest results are shown
         results = [*run.check_landing(home, sources, [STREET]), *run.check_marts(home.warehouse, home)]
@@ -192,7 +215,7 @@ def test_data_docs_show_every_table_and_fetch_nothing(
 def test_every_page_on_synthetic_values_says_so(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", "sample").make()
     with duckdb.connect(str(home.warehouse)) as connection:
-        connection.execute(GOOD)
+        _good_marts(connection)
     run.check_marts(home.warehouse, home)
     run.build_data_docs(home, tmp_path / "docs")
     pages = list((tmp_path / "docs").rglob("*.html"))
