@@ -11,8 +11,9 @@ from expectations.suites.table import columns, filled, not_in_the_future, unique
 PERIOD = ("period_type", "period_start", "period_end", "months", "aligned_year", "alignment")
 PLACE_PROFILE = (
     *("area_code", "area_name", "area_level", "indicator_id", "title", "sector", "domain", "pathway_stage"),
-    *("population_group", "polarity", "unit", "period_type", "period_start", "period_end", "is_newest_period"),
-    *("value", "lower_95", "upper_95", "possible_low", "possible_high", "numerator", "denominator", "status"),
+    *("population_group", "polarity", "unit", "sex", "age_band", "period_type", "period_start", "period_end"),
+    *("is_newest_period", "value", "lower_95", "upper_95", "possible_low", "possible_high", "numerator"),
+    *("denominator", "status"),
     *("rank_from_highest", "places_ranked", "england_value", "compared_with_england", "wales_value"),
     *("compared_with_wales", "england_and_wales_value", "compared_with_england_and_wales", "funnel_position"),
     *("parent_code", "parent_name", "parent_value", "compared_with_parent", "neighbours_value"),

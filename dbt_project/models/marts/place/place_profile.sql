@@ -187,6 +187,8 @@ select
     indicator.population_group,
     indicator.polarity,
     indicator.unit,
+    ranked.sex,
+    ranked.age_band,
     ranked.period_type,
     ranked.period_start,
     ranked.period_end,
