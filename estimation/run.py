@@ -42,28 +42,12 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _has_column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_columns() where database_name = current_database() and schema_name = 'marts'"
-            " and table_name = ? and column_name = ?",
-            [table, column],
-        ).fetchall()
-    )
-
-
 def _figures(connection: duckdb.DuckDBPyConnection, indicator_ids: Sequence[str]) -> Frame:
     """The latest figures of some indicators, of everybody, broken down by nothing beyond sex and age."""
-    moved = (
-        "as_published_area_code"
-        if _has_column(connection, "indicator_value", "as_published_area_code")
-        else "area_code as as_published_area_code"
-    )
     return connection.execute(
         "select indicator_id, area_code, area_level, period_type, period_start, period_end, sex, age_band, value,"
-        " lower_95, upper_95, numerator, denominator, unit, status, method, source_id, "
-        + moved
-        + " from marts.indicator_value where is_latest_release and category_type is null and category is null"
+        " lower_95, upper_95, numerator, denominator, unit, status, method, source_id, as_published_area_code"
+        " from marts.indicator_value where is_latest_release and category_type is null and category is null"
         " and list_contains(?, indicator_id)"
         " order by indicator_id, area_code, period_type, period_start, period_end",
         [list(indicator_ids)],

@@ -44,9 +44,15 @@ HANDED_ON: dict[str, str] = {
 }
 
 
-#: Models that yield figures: their columns and the meaning of each are those of int_figure, which puts them together and is
-#: tested on their grain.
-FIGURES = {name for name, node in MODELS.items() if node["config"]["meta"].get("shape") == "figure"}
+#: Models of one shape, whose columns and their meaning are those of the model that is named here and tested on its grain:
+#: figures, which int_figure puts together, and values, which indicator_value hands on.
+SHAPES = {"figure": "int_figure", "value": "indicator_value"}
+SHAPED = {
+    name: SHAPES[node["config"]["meta"]["shape"]]
+    for name, node in MODELS.items()
+    if "shape" in node["config"]["meta"]
+}
+FIGURES = {name for name, like in SHAPED.items() if like == "int_figure"}
 
 
 def test_every_model_and_seed_is_declared_in_the_yaml_of_its_folder() -> None:
@@ -89,14 +95,17 @@ def test_a_model_that_hands_a_landing_table_on_has_the_columns_of_its_contract(s
 
 
 def test_a_model_of_figures_says_what_it_has_and_is_put_with_the_others() -> None:
-    assert {name for name, node in MODELS.items() if node["folder"].startswith("models/figures")} == FIGURES
+    assert {name for name in MODELS if name.startswith("int_figure_")} - FIGURES == {
+        "int_figure_current",
+        "int_figure_rolled",
+    }
     together = (PROJECT / "models" / "indicators" / "int_figure.sql").read_text(encoding="utf-8")
     for name in FIGURES:
-        assert MODELS[name].get("description"), name
         assert f"'{name}'" in together, name
+    assert all(MODELS[name].get("description") for name in SHAPED)
 
 
-@pytest.mark.parametrize("name", sorted((MODELS | SEEDS).keys() - HANDED_ON.keys() - FIGURES))
+@pytest.mark.parametrize("name", sorted((MODELS | SEEDS).keys() - HANDED_ON.keys() - SHAPED.keys()))
 def test_a_model_says_what_it_is_and_what_a_row_of_it_is_and_is_tested_on_that(name: str) -> None:
     node = (MODELS | SEEDS)[name]
     assert node.get("description")
@@ -209,7 +218,7 @@ def test_every_column_of_every_model_is_described_and_every_description_is_of_a_
         built.setdefault(table, set()).add(column)
     described = {name: {c["name"] for c in node.get("columns", [])} for name, node in (MODELS | SEEDS).items()}
     described |= {name: set(_handed_on(sources)[table]) for name, table in HANDED_ON.items()}
-    described |= {name: described["int_figure"] for name in FIGURES}
+    described |= {name: described[like] for name, like in SHAPED.items()}
     assert built == described
 
 
@@ -252,7 +261,7 @@ def test_a_month_that_is_added_is_all_that_is_staged_and_one_that_goes_is_forgot
     build = Build(home, tmp_path)
     staged = "select month::varchar, sum(crimes) from staging.stg_police_uk__street group by 1 order by 1"
     builds = "select month::varchar, count(distinct staged_at) from staging.stg_police_uk__street group by 1 order by 1"
-    drugs = "select month::varchar, sum(drug_offences) from indicators.int_street_crime_placed group by 1 order by 1"
+    drugs = "select month::varchar, sum(drug_offences) from figures.int_street_crime_placed group by 1 order by 1"
 
     build.run("build", *_STREET_MODELS)
     assert build.rows(staged) == [("2024-01-01", 4), ("2024-02-01", 5)]

@@ -1,6 +1,6 @@
 -- The headline figure of each indicator, place and period: one row each, of the newest release.
 select value.*
-from {{ ref('indicator_value') }} as value
+from {{ ref('int_value') }} as value
 inner join {{ ref('int_headline') }} as headline
     on
         value.indicator_id = headline.indicator_id

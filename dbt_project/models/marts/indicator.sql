@@ -10,7 +10,7 @@ spanned as (
         count(*) as figures,
         count(value) as figures_with_value,
         {{ listed('area_level', ', ') }} as area_levels
-    from {{ ref('indicator_value') }}
+    from {{ ref('int_value') }}
     group by indicator_id
 ),
 

@@ -34,7 +34,7 @@ with named as (
     union all
     select new_code as area_code, new_name as area_name, null as vintage, 3 as trust from {{ ref('area_change') }}
     union all
-    select area_code, area_name, null as vintage, 4 as trust from {{ ref('int_fingertips') }}
+    select area_code, area_name, null as vintage, 4 as trust from {{ ref('stg_ohid__fingertips') }}
     union all
     select area_code, area_name, null as vintage, 5 as trust from {{ ref('stg_local__ambulance_incidents') }}
     where area_code is not null

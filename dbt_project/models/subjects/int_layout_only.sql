@@ -2,5 +2,5 @@ select
     source_id,
     table_name,
     max(case when tested_on = 'layout only' then 1 else 0 end) = 1 as is_layout_only
-from {{ ref('source_column') }}
+from {{ source('landing', 'rebalance__source_column') }}
 group by source_id, table_name

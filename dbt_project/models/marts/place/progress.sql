@@ -153,7 +153,7 @@ broken as (
         {{ listed("cast(break.since as " ~ text_type() ~ ") || ': ' || break.what", ' ') }} as series_breaks,
         count(*) as breaks
     from changed
-    inner join {{ ref('series_break') }} as break
+    inner join {{ source('landing', 'rebalance__series_break') }} as break
         on
             changed.source_id = break.source_id
             and break.effect = 'not_comparable'
