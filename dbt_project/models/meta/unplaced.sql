@@ -39,6 +39,24 @@ search as (
         end
 ),
 
+-- What a force without an area recorded, and what bodies of the whole country did (fraud, as a rule).
+recorded as (
+    select
+        'ho_recorded_crime' as source_id,
+        'offence' as table_name,
+        release_id,
+        police_force_name as label,
+        case area_level when 'national_body' then 'national_body' else 'force_has_no_area' end as placement,
+        sum(value) as quantity,
+        'recorded crimes' as quantity_unit
+    from {{ ref('stg_ho__recorded_crime_offence') }}
+    where area_code is null and value is not null
+    group by
+        release_id,
+        police_force_name,
+        case area_level when 'national_body' then 'national_body' else 'force_has_no_area' end
+),
+
 death as (
     select
         'iopc_deaths' as source_id,
@@ -107,6 +125,8 @@ figure as (
 every_kind as (
     select * from crime
     union all
+    select * from recorded
+    union all
     select * from search
     union all
     select * from death
@@ -132,6 +152,7 @@ select
         when 'former_partnership' then 'The map point''s district was last in a partnership that is no more.'
         when 'no_month' then 'The file''s name does not say which month it is.'
         when 'not_one_force' then 'Several forces together, or a body that is not a territorial force.'
+        when 'national_body' then 'Recorded by a body of the whole country, and in no place''s figure.'
         when 'area_not_known' then 'No lookup or register at hand has the area''s code: it is in no mart.'
         when 'area_without_code' then 'The area has no code.'
         when 'period_not_understood' then 'The label of the period does not tell its days.'

@@ -44,7 +44,7 @@ ranked as (
     select
         *,
         case
-            when value is not null
+            when value is not null and area_level <> 'country'
                 then rank() over (
                     partition by indicator_id, area_level, period_start, period_end
                     order by case when value is null then 1 else 0 end, value desc
