@@ -100,10 +100,21 @@ def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return row[0] if row else 0
 
 
+def _differs(column: str, type_: str) -> str:
+    """SQL for whether a column changed. Sums of doubles come out otherwise in their last digits from one build to the
+    next, because several threads add them up: that is no change of a figure."""
+    new, old = f"new.{quote(column)}", f"old.{quote(column)}"
+    if type_ != "DOUBLE":
+        return f"{new} is distinct from {old}"
+    near = f"abs({new} - {old}) <= 1e-9 * greatest(abs({new}), abs({old}))"
+    return f"({new} is distinct from {old} and not coalesce({near}, false))"
+
+
 def _row_changes(
-    connection: duckdb.DuckDBPyConnection, table: str, shared: Sequence[str], grain: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, table: str, shared: Mapping[str, str], grain: Sequence[str]
 ) -> dict[str, int]:
-    """Rows added, removed and changed between ``previous`` and this build; by whole rows where there is no grain."""
+    """Rows added, removed and changed between ``previous`` and this build; by whole rows where there is no grain.
+    ``shared`` has the columns of both, with their types."""
     full = ".".join(quote(part) for part in table.split("."))
     if not grain or not set(grain) <= set(shared):
         columns = ", ".join(quote(c) for c in shared if c not in _VOLATILE) or "1"
@@ -112,9 +123,9 @@ def _row_changes(
             "rows_added": _count(connection, f"select count(*) from ({new} except all {old})"),
             "rows_removed": _count(connection, f"select count(*) from ({old} except all {new})"),
         }
-    rest = [c for c in shared if c not in grain and c not in _VOLATILE]
+    rest = {c: type_ for c, type_ in shared.items() if c not in grain and c not in _VOLATILE}
     on = " and ".join(f"new.{quote(c)} is not distinct from old.{quote(c)}" for c in grain)
-    differs = " or ".join(f"new.{quote(c)} is distinct from old.{quote(c)}" for c in rest) or "false"
+    differs = " or ".join(_differs(column, type_) for column, type_ in rest.items()) or "false"
     return {
         "rows_added": _count(
             connection, f"select count(*) from {full} as new where not exists (from previous.{full} as old where {on})"
@@ -152,7 +163,7 @@ def _changes(
             for c in new[table]
             if c in old[table] and new[table][c] != old[table][c]
         ]
-        shared = [c for c in new[table] if old[table].get(c) == new[table][c]]
+        shared = {c: type_ for c, type_ in new[table].items() if old[table].get(c) == type_}
         counted = _row_changes(connection, table, shared, grains.get(table, ()))
         changes += [(table, change, count, None) for change, count in counted.items() if count]
     connection.execute("detach previous")

@@ -89,6 +89,19 @@ def test_what_changed_since_the_last_build_is_counted_by_table(refresh: Refresh)
     assert second["previous_build_id"] == first["build_id"]
 
 
+def test_the_last_digits_of_a_sum_are_no_change_and_a_value_that_comes_or_goes_is_one(refresh: Refresh) -> None:
+    values = "values ('x', date '2024-01-01', {}), ('y', date '2024-01-01', {}), ('z', date '2024-01-01', 0.0)"
+    build_warehouse(refresh, values.format(0.1 + 0.2, "null"))
+    publish(refresh, GRAINS)
+    build_warehouse(refresh, values.format(0.3, "null"))
+    publish(refresh, GRAINS)
+    changed = "select change, \"count\" from meta.change where table_name = 'marts.thing'"
+    assert published(refresh, changed) == []
+    build_warehouse(refresh, values.format("null", 0.0))
+    publish(refresh, GRAINS)
+    assert published(refresh, changed) == [("rows_changed", 2)]
+
+
 def test_a_change_of_columns_is_told_with_the_column(refresh: Refresh) -> None:
     build_warehouse(refresh, FIRST)
     publish(refresh, GRAINS)
