@@ -4,13 +4,31 @@ with pair as (
     select * from {{ ref('indicator_pair') }}
 ),
 
+-- Of each measure the headline's sex and ages, and every kind of period that is as long as the headline's.
 headline as (
-    select value.*, {{ population_year('value.period_start', 'value.period_end') }} as aligned_year
-    from {{ ref('int_headline_value') }} as value
-    where value.value is not null or value.status = 'suppressed'
+    select
+        value.*,
+        value.period_type = headline.period_type as is_headline,
+        {{ population_year('value.period_start', 'value.period_end') }} as aligned_year
+    from {{ ref('int_value') }} as value
+    inner join {{ ref('int_headline') }} as headline
+        on
+            value.indicator_id = headline.indicator_id
+            and value.sex = headline.sex
+            and value.age_band = headline.age_band
+            and {{ period_type_rank('value.period_type') }} = {{ period_type_rank('headline.period_type') }}
+    where
+        value.is_latest_release
+        and value.category_type is null
+        and value.indicator_id in (
+            select pair.health_indicator_id from pair
+            union
+            select pair.justice_indicator_id from pair
+        )
+        and (value.value is not null or value.status = 'suppressed')
 ),
 
--- Of several periods with one middle year, the one that ends last.
+-- Of several periods with one middle year, the headline's kind first, then the one that ends last.
 yearly as (
     select *
     from (
@@ -18,11 +36,34 @@ yearly as (
             *,
             row_number() over (
                 partition by indicator_id, area_code, aligned_year
-                order by case when value is null then 1 else 0 end, period_end desc, period_start asc
+                order by
+                    case when value is null then 1 else 0 end asc,
+                    case when is_headline then 0 else 1 end asc,
+                    period_end desc,
+                    period_start asc
             ) as choice
         from headline
     ) as chosen
     where choice = 1
+),
+
+-- A measure that is published for England and Wales alone stands beside one of England, and the row says so.
+placed as (
+    select
+        indicator_id, area_code, area_name, area_level, aligned_year, period_type, period_start, period_end, value,
+        lower_95, upper_95, unit, status, false as is_of_both_countries
+    from yearly
+    union all
+    select
+        indicator_id, 'E92000001' as area_code, 'England' as area_name, area_level, aligned_year, period_type,
+        period_start, period_end, value, lower_95, upper_95, unit, status, true as is_of_both_countries
+    from yearly
+    where
+        area_code = 'K04000001'
+        and indicator_id not in (
+            select england.indicator_id from yearly as england
+            where england.area_code = 'E92000001'
+        )
 ),
 
 linked as (
@@ -52,14 +93,16 @@ linked as (
         justice.upper_95 as justice_upper_95,
         justice.unit as justice_unit,
         justice.status as justice_status,
-        health.period_start = justice.period_start and health.period_end = justice.period_end as is_same_period
+        health.period_start = justice.period_start and health.period_end = justice.period_end as is_same_period,
+        health.is_of_both_countries or justice.is_of_both_countries as is_mixed
     from pair
-    inner join yearly as health on pair.health_indicator_id = health.indicator_id
-    inner join yearly as justice
+    inner join placed as health on pair.health_indicator_id = health.indicator_id
+    inner join placed as justice
         on
             pair.justice_indicator_id = justice.indicator_id
             and health.area_code = justice.area_code
             and health.aligned_year = justice.aligned_year
+    where not (health.is_of_both_countries and justice.is_of_both_countries)
 ),
 
 both_known as (
@@ -131,6 +174,10 @@ select
             || cast(linked.health_period_end as {{ text_type() }}) || ' beside '
             || cast(linked.justice_period_start as {{ text_type() }}) || ' to '
             || cast(linked.justice_period_end as {{ text_type() }}) || '.'
+    end
+    || case
+        when linked.is_mixed then ' One of the two is of England and Wales: of England alone it is not published.'
+        else ''
     end as alignment,
     case when linked.area_level = 'country' then 'years' else 'places' end as correlation_over,
     cast(correlated.pairs as integer) as correlation_pairs,
