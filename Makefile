@@ -40,11 +40,19 @@ check: $(STAMP) ## Lint, types and the fast tests, in under two minutes
 fast: $(STAMP)
 	@$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
-lint: $(STAMP)
+lint: $(STAMP) $(VENV)/.sql-linted
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project
 	@$(BIN)/basedpyright
+
+# SQL is linted where it is newer than the last time; all of it where the rules are, or the macros that it comes to.
+SQL := $(shell find dbt_project -name '*.sql' -not -path '*/target/*')
+SQL_RULES := .sqlfluff $(filter dbt_project/macros/statistics/%,$(SQL))
+
+$(VENV)/.sql-linted: $(STAMP) $(SQL_RULES) $(SQL)
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar \
+	  $(if $(filter $(STAMP) $(SQL_RULES),$?),dbt_project,$(filter %.sql,$?))
+	@touch $@
 
 ui: $(STAMP) ## Dagster on http://localhost:3000
 	@$(BIN)/rebalance ui

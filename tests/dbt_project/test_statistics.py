@@ -21,6 +21,8 @@ from statsmodels.stats.rates import confint_poisson_2indep
 
 from tests.dbt_project.macros import PROJECT, rendered, rows, values
 
+pytestmark = pytest.mark.slow
+
 STANDARD = pd.read_csv(PROJECT / "seeds/reference/european_standard_population.csv")
 LEVELS = [(95, 0.05), (99.8, 0.002)]
 SUFFIX = {95: "95", 99.8: "998"}

@@ -58,6 +58,7 @@ def start() -> Start:
     return Start.of(start_of(periods(1, 10), 6))
 
 
+@pytest.mark.slow
 def test_a_known_effect_is_recovered_within_its_limits(start: Start) -> None:
     rng, covered, found = np.random.default_rng(2), 0, []
     for _ in range(60):
@@ -68,6 +69,7 @@ def test_a_known_effect_is_recovered_within_its_limits(start: Start) -> None:
     assert covered / 60 >= 0.88
 
 
+@pytest.mark.slow
 def test_with_no_effect_the_placebo_p_values_are_about_uniform(start: Start) -> None:
     rng = np.random.default_rng(3)
     p = np.array([difference_in_differences(made_up_panel(rng), PLACE, start).effects[0].p_value for _ in range(80)])

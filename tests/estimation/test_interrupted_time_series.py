@@ -108,6 +108,7 @@ def test_quarters_have_a_level_of_their_own_and_slopes_are_a_year() -> None:
     assert interrupted_time_series(frame, Start.of(start_of(frame, 20))).pre_trend == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("per_year", "n", "before"), [(12, 72, 36), (4, 32, 16), (1, 14, 9)])
 def test_a_known_effect_lies_within_the_limits_nineteen_times_in_twenty(per_year: int, n: int, before: int) -> None:
     rng = np.random.default_rng(11)
@@ -123,6 +124,7 @@ def test_a_known_effect_lies_within_the_limits_nineteen_times_in_twenty(per_year
     assert (covered / times >= 0.9).all()
 
 
+@pytest.mark.slow
 def test_no_effect_is_found_significant_about_one_time_in_twenty() -> None:
     rng = np.random.default_rng(12)
     frame = periods(4, 32)

@@ -15,6 +15,9 @@ from expectations.suites import STATUSES, WITH_OR_WITHOUT_VALUE, WITH_VALUE, WIT
 from sources.catalogue import Catalogue, Source
 from sources.contract import Column, RowCountTolerance, Table
 
+# Importing Great Expectations takes longer than all of these.
+pytestmark = pytest.mark.slow
+
 TABLE = Table(
     description="Made up for the tests.",
     kind="figures",

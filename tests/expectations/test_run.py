@@ -21,6 +21,9 @@ from sources.landing import Landing
 from tests.expectations import test_place_suites, test_subject_suites
 from tests.expectations.test_mart_suites import GOOD
 
+# Importing Great Expectations takes longer than all of these.
+pytestmark = pytest.mark.slow
+
 TakeIn = Callable[..., tuple[Intake, Home]]
 
 STREET = "police_uk_street__crime"
@@ -177,7 +180,6 @@ def test_the_day_of_the_check_decides_what_is_in_the_future(tmp_path: Path) -> N
     assert _failed(early) == [("marts.indicator_value", "no_period_is_in_the_future")]
 
 
-@pytest.mark.slow
 def test_data_docs_show_every_table_and_fetch_nothing(
     tmp_path: Path, intake: TakeIn, sources: Catalogue, no_network: list[object]
 ) -> None:
@@ -211,7 +213,6 @@ def test_data_docs_show_every_table_and_fetch_nothing(
     assert no_network == []
 
 
-@pytest.mark.slow
 def test_every_page_on_synthetic_values_says_so(tmp_path: Path) -> None:
     home = Home(tmp_path / "home", "sample").make()
     with duckdb.connect(str(home.warehouse)) as connection:
