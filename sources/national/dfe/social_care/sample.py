@@ -137,9 +137,14 @@ def _areas(rng: np.random.Generator, scale: float) -> list[_Area]:
     return areas
 
 
+def _count(area: _Area, share: float) -> int:
+    """How many there are, before anything is rounded or hidden."""
+    return sum(round(size * share) for size in area.sizes)
+
+
 def _number(area: _Area, share: float) -> str:
     """A number as published: exact or suppressed for an authority, rounded to 10 for England and regions."""
-    total = sum(round(size * share) for size in area.sizes)
+    total = _count(area, share)
     if not area.is_authority:
         return str(round(total, -1))
     return "c" if 0 < total < _SUPPRESSED_BELOW else str(total)
@@ -151,15 +156,16 @@ def _pairs(area: _Area, parts: Mapping[str, float], drift: float) -> list[list[s
     rows = []
     for words, share in parts.items():
         is_total = share == base
-        number = _number(area, share if is_total else share * drift)
-        percent = "100" if is_total else str(round(100 * share * drift / base))
+        share = share if is_total else share * drift
+        number, whole = _number(area, share), _count(area, base)
+        percent = "100" if is_total else str(round(100 * _count(area, share) / whole)) if whole else "0"
         rows.append([words, number, "c" if number == "c" else "k" if percent == "0" else percent])
     return rows
 
 
 def _part(area: _Area, share: float, of: float) -> list[str]:
     """The number of a part of all children and its share of another part."""
-    number, whole = (sum(round(size * part) for size in area.sizes) for part in (share, of))
+    number, whole = _count(area, share), _count(area, of)
     printed = _number(area, share)
     return [printed, "z" if not whole else "c" if printed == "c" else str(round(100 * number / whole))]
 

@@ -293,7 +293,7 @@ def _authority(
     prevention, relief = (int(rng.poisson(households * rate)) for rate in (1.5, 1.85))
     refused = {key: int(rng.poisson(households * r)) for key, r in (("not_threatened", 0.15), ("withdrew", 0.14))}
     not_eligible = int(rng.poisson(households * 0.03))
-    owed = prevention + relief
+    owed, area = prevention + relief, round(households, 3)
     a1: Counts = {
         "total": owed + sum(refused.values()) + not_eligible,
         "owed": owed,
@@ -302,9 +302,9 @@ def _authority(
         "section_21": int(rng.binomial(prevention, 0.16)),
         **refused,
         "not_eligible": not_eligible,
-        "area": round(households, 3),
-        "prevention_rate": prevention / households,
-        "relief_rate": relief / households,
+        "area": area,
+        "prevention_rate": prevention / area,
+        "relief_rate": relief / area,
     }
     any_need = int(rng.binomial(owed, 0.57))
     known: Counts = {"any": any_need, "none": owed - any_need, "unknown": 0, "needs": int(any_need * 2.3)}

@@ -148,17 +148,20 @@ def _part(size: int, parts: tuple[tuple[str, str, float], ...], of: tuple[str, s
 def _measures(size: int) -> list[tuple[str, str, float]]:
     """The fourteen figures of a group, from how many were referred."""
     finished = round(size * 0.37)
+    at_caseness = round(finished * 0.94)
     found: list[tuple[str, str, float]] = [
         ("referrals_received", "count", size),
         ("finished_course_treatment", "count", finished),
-        ("at_caseness", "count", round(finished * 0.94)),
-        ("not_at_caseness", "count", finished - round(finished * 0.94)),
+        ("at_caseness", "count", at_caseness),
+        ("not_at_caseness", "count", finished - at_caseness),
     ]
     for measure, share in zip(_OUTCOMES, _SHARES, strict=True):
         count = round(finished * share)
+        # Recovery is of those who were at caseness when they began.
+        whole = at_caseness if measure.endswith("recovery") else finished
         found += [
             (measure, "count", count),
-            (measure, "percentage", round(100 * count / finished, 1) if finished else 0),
+            (measure, "percentage", round(100 * count / whole, 1) if whole else 0),
         ]
     return found
 
