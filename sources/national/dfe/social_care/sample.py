@@ -198,7 +198,12 @@ def write(folder: Path, *, seed: int, scale: float) -> None:
             looked_after.append([*cells, words, str(population), number, rate])
             for group, parts in _OUTCOMES.items():
                 outcomes += [[*cells, group, *row] for row in _pairs(area, parts, change)]
-            outcomes += [[*cells, group, words, *_part(area, part, of)] for group, words, part, of in _PARTS]
+            # Those with a problem drift, and those of them who were helped with them; scores are of everybody.
+            outcomes += [
+                [*cells, group, words, *_part(area, part * by, of * by)]
+                for group, words, part, of in _PARTS
+                for by in [1.0 if group == _SCORE else change]
+            ]
             score = f"{14 * change:.1f}" if not area.is_authority or area.sizes[0] > 100 else "c"
             outcomes.append([*cells, _SCORE, "SDQ average score", score, "z"])
     _write(folder / "synthetic-cla_number_and_rate_per_10k_children.csv", looked_after, has_mark=True)
