@@ -13,7 +13,7 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
@@ -43,6 +43,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from expectations import results
 from expectations.results import SAMPLE_ROWS, Cell, CheckResult, plain
 from expectations.suites import ColumnSet, Expectation, InSet, NoRows, Suite, Unique
+from sources import clock
 
 _GX_SEVERITY = {"error": "critical", "warn": "warning"}
 #: Added to the sample's rows by the engine and taken off again.
@@ -256,7 +257,7 @@ class Engine:
 
     def check(self, suite: Suite) -> list[CheckResult]:
         """A result for each expectation of the suite, in its order; one that cannot be asked has failed."""
-        checked_at = datetime.now(UTC)
+        checked_at = clock.now()
         schema, _, table = suite.table.partition(".")
         # Only the newest results are kept; Great Expectations makes folders of a name's dots.
         shutil.rmtree(self.store.joinpath("validations", schema, table), ignore_errors=True)

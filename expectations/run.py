@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,13 +96,13 @@ def check_landing(home: Home, catalogue: Catalogue, tables: Collection[str] | No
 def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) -> list[CheckResult]:
     """Check the marts in an edition's working file, which it opens for reading only.
 
-    ``today`` is the day after which a period is in the future; by default the present day in UTC.
+    ``today`` is the day after which a period is in the future; by default the edition's ``day``.
     """
     if not warehouse_path.is_file():
         raise FileNotFoundError(f"[{warehouse_path}] is not there: dbt has built nothing to check")
     from expectations.engine import open_engine
 
-    day = today or datetime.now(UTC).date()
+    day = today or home.day
     suites = [
         *marts.suites(edition=home.edition, today=day),
         *subjects.suites(today=day),

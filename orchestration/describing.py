@@ -5,7 +5,6 @@ checked. ``change`` and ``check_result`` are made here too, and filled at public
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version
 
 import dagster as dg
@@ -13,6 +12,7 @@ import duckdb
 
 from orchestration.fingerprint import build_record, inputs_fingerprint
 from orchestration.resources import Refresh
+from sources import clock
 from sources.home import Home
 from sources.landing import literal, quote
 
@@ -30,6 +30,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "build_id": ("varchar", "The build's name: when it was made, in UTC"),
             "previous_build_id": ("varchar", "The build that this one replaced; null for the first"),
             "built_at": ("timestamptz", "When the build was made"),
+            "reckoned_on": (
+                "date",
+                "The day that lateness and age are reckoned from: the build's; of the bundled edition a fixed one",
+            ),
             "edition": ("varchar", "Where the figures come from: sample (synthetic), folder or live"),
             "is_synthetic": ("boolean", "Whether every figure in the file is made up"),
             "note": ("varchar", "What a reader has to know before anything else"),
@@ -105,7 +109,7 @@ def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequ
 
 def describe(home: Home, run_id: str) -> str:
     """Write the tables into the working file; returns the new build's id."""
-    built_at = datetime.now(UTC)
+    built_at = clock.now()
     build_id = built_at.strftime("%Y%m%dT%H%M%S%fZ")
     record = build_record(home)
     with duckdb.connect(str(home.warehouse)) as connection:
@@ -120,6 +124,7 @@ def describe(home: Home, run_id: str) -> str:
                     build_id,
                     record["build_id"] if record else None,
                     built_at,
+                    home.day,
                     home.edition,
                     home.is_synthetic,
                     SYNTHETIC_NOTE if home.is_synthetic else REAL_NOTE,

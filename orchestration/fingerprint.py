@@ -15,10 +15,22 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
+#: Sources of which the last answer to some question was none.
+_FAILING = """
+select distinct source_id from receipt
+where status = 'failed'
+    and receipt_id in (select max(receipt_id) from receipt group by source_id, address)
+order by source_id
+"""
+
+
 def inputs_fingerprint(home: Home) -> str:
-    """Changes when a release landed or left, or when a model, an estimate, an expectation or the publication did."""
-    digest = hashlib.sha256()
+    """Changes when a release landed or left, when a model, an estimate, an expectation or the publication did, when a
+    source begins or ceases to fail, and with each day: what is late today was not late yesterday."""
+    digest = hashlib.sha256(home.day.isoformat().encode())
     with home.open_ledger() as ledger:
+        for row in ledger.execute(_FAILING):
+            digest.update(row["source_id"].encode())
         for row in ledger.execute("select source_id, table_name, file_name from landed order by 1, 2, 3"):
             digest.update("|".join(row).encode())
         for row in ledger.execute("select address from unrecognised order by address"):

@@ -69,6 +69,7 @@ def environment(home: Home) -> dict[str, str]:
         "REBALANCE_WAREHOUSE": str(home.warehouse),
         "REBALANCE_LANDING": str(home.landing),
         "REBALANCE_EDITION": home.edition,
+        "REBALANCE_DAY": home.day.isoformat(),
         "DO_NOT_TRACK": "1",
     }
 
@@ -80,7 +81,8 @@ def _target(home: Home) -> Path:
 def parse_ahead(home: Home) -> None:
     """Parse the project for this edition, so that the build need not: dbt parses anew when the paths it is given
     differ. A failure is left for the build to report."""
-    stamp, fingerprint = _target(home) / "parsed.fingerprint", project_fingerprint()
+    # With the day, which some models name.
+    stamp, fingerprint = _target(home) / "parsed.fingerprint", f"{project_fingerprint()} {home.day}"
     if not (stamp.exists() and stamp.read_text() == fingerprint):
         _target(home).mkdir(exist_ok=True)
         _parse(_target(home), environment(home))

@@ -136,6 +136,8 @@ class Table(Strict):
     grain_reason: Words | None = None
     columns: dict[Slug, Column]
     row_count: RowCountTolerance | None = None
+    ended: Ended | None = None
+    """Where the publisher has stopped it."""
     is_layout_only: bool = False
     """Of a source that is tested on published files: whether none with this table was at hand."""
 
@@ -211,16 +213,55 @@ class Recognise(Strict):
         return self
 
 
+class Promise(Strict):
+    """A day on which the publisher itself has said that it will publish a period."""
+
+    period_end: date
+    promised_on: date
+    where: Words
+    """Where it says so: an address, or a page's name."""
+
+
 class Cadence(Strict):
-    """When the publisher publishes, and how late is late."""
+    """When the publisher publishes, and how late is late; days are counted from the end of the period covered."""
 
     every: Literal["month", "quarter", "year", "irregular"]
     usual_lag_days: int
-    """From the end of the period covered to publication."""
+    """Until a period is usually published: until then it is not yet due."""
     warn_after_days: int
+    """Until a period that is not there is late; of an irregular source, until the newest period is old."""
     fail_after_days: int
+    """Until it is so late, or so old, that something has to be done about it."""
     reason: Words
     """Why these thresholds."""
+    promised: tuple[Promise, ...] = ()
+    """What the publisher's calendar says, which goes before what is usual: late is the day after."""
+    incident_after: int = Field(default=3, ge=1)
+    """How many days on which it was asked in a row have to go wrong before there is an incident."""
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Cadence:
+        if not self.usual_lag_days <= self.warn_after_days <= self.fail_after_days:
+            raise ValueError("a period is due (usual_lag_days) before it is late (warn_after_days, fail_after_days)")
+        return self
+
+
+class Senders(Strict):
+    """Who sends the publisher its figures, each of their own place: a hole in one place is then its sender's."""
+
+    level: Slug
+    """The level of area that a sender stands for, as area levels are named."""
+    who: Words
+
+
+class Ended(Strict):
+    """A table that its publisher has stopped: what is not there any more is not late."""
+
+    after: date
+    """The last day of the last period published."""
+    why: Words
+    replaced_by: str | None = None
+    """What to read instead, where there is something."""
 
 
 class Discovery(Strict):
@@ -288,6 +329,8 @@ class Contract(Strict):
     area_levels: tuple[str, ...]
     recipients: tuple[str, ...]
     """The roles who should be receiving it."""
+    senders: Senders | None = None
+    """Who sends the publisher the figures; none where it counts them itself."""
     weaknesses: tuple[str, ...]
     disclosure: Disclosure
     breaks: tuple[SeriesBreak, ...] = ()

@@ -10,10 +10,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from sources import clock
+
 Edition = Literal["sample", "folder", "live"]
+
+#: The day for which the bundled edition's files are made: it looks the same whenever it is run.
+SAMPLE_DAY = date(2026, 11, 30)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,11 @@ class Home:
     @property
     def published(self) -> Path:
         return self.base / "published"
+
+    @property
+    def day(self) -> date:
+        """The day that lateness and age are reckoned from: today in UTC, or the bundled edition's own."""
+        return SAMPLE_DAY if self.is_synthetic else clock.now().date()
 
     @property
     def is_synthetic(self) -> bool:

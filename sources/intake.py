@@ -16,9 +16,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sources import archive as archives
+from sources import clock
 from sources.archive import Archive, Receipt
 from sources.catalogue import Source
 from sources.errors import FetchError, ReadError, SourceError
@@ -92,10 +94,15 @@ class SourceIntake:
 
     def run(self) -> Intake:
         """Take in everything that the origin offers; never raises for what a publisher did."""
+        asked_at = clock.now()
         try:
             offers = self.origin.offers(self.source)
         except Exception as error:  # an origin's own mistake (a sample's, say) must not stop the other sources
-            self._fail(_as_source_error(error, self.source.id), self.source.id)
+            problem = _as_source_error(error, self.source.id)
+            # As the answer to one question, so that the ledger knows of days on which nothing could even be asked for.
+            question = Offer(name="what there is", address=self.source.contract.landing_page)
+            self._write_receipt(question, asked_at, problem=str(problem))
+            self._fail(problem, self.source.id)
             return self.result
         self.result.offered = len(offers)
         # Held open, idle: closing the ledger's last connection writes its log back, which would come after every step.
@@ -112,7 +119,7 @@ class SourceIntake:
         with self.home.open_ledger() as ledger:
             known = self.archive.last_received(ledger, self.source.id, offer.address)
         validators = Validators(known["etag"], known["last_modified"]) if known else Validators()
-        requested_at = archives.now()
+        requested_at = clock.now()
         delivery = None
         try:
             delivery = self.origin.fetch(offer, validators)
@@ -162,7 +169,7 @@ class SourceIntake:
     def _write_receipt(
         self,
         offer: Offer,
-        requested_at: archives.datetime,
+        requested_at: datetime,
         *,
         delivery: Delivery | None = None,
         sha256: str | None = None,
@@ -179,7 +186,7 @@ class SourceIntake:
                     address=offer.address,
                     origin=self.origin.name,
                     requested_at=requested_at,
-                    received_at=delivery.received_at if delivery else archives.now(),
+                    received_at=delivery.received_at if delivery else clock.now(),
                     status=status,
                     licence=self.source.contract.licence,
                     http_status=delivery.http_status if delivery else None,
@@ -392,6 +399,6 @@ class SourceIntake:
                     arrival.archive_sha256,
                     outcome,
                     problem,
-                    archives.now().isoformat(),
+                    clock.now().isoformat(),
                 ),
             )

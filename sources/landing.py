@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Catalogue, Source
 from sources.contract import PROVENANCE, Column, Contract, Table
 from sources.errors import ReadError
@@ -355,7 +355,7 @@ class Landing:
                     arrival.address,
                     arrival.published_on,
                     arrival.retrieved_at,
-                    archive.now().isoformat(),
+                    clock.now().isoformat(),
                     landed.latest_period,
                 ),
             )

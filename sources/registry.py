@@ -32,6 +32,10 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "usual_lag_days": "bigint",
         "warn_after_days": "bigint",
         "fail_after_days": "bigint",
+        "threshold_reason": "varchar",
+        "incident_after": "bigint",
+        "sender_level": "varchar",
+        "sender": "varchar",
         "coverage": "varchar",
         "area_levels": "varchar",
         "recipients": "varchar",
@@ -44,6 +48,33 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "has_rows": "boolean",
         "latest_retrieved_at": "timestamptz",
         "latest_published_on": "date",
+    },
+    "table": {
+        "source_id": "varchar",
+        "table_name": "varchar",
+        "description": "varchar",
+        "kind": "varchar",
+        "period_column": "varchar",
+        "tested_on": "varchar",
+        "ended_after": "date",
+        "ended_why": "varchar",
+        "replaced_by": "varchar",
+    },
+    "promise": {"source_id": "varchar", "period_end": "date", "promised_on": "date", "where_promised": "varchar"},
+    "ask": {
+        "source_id": "varchar",
+        "asked_on": "date",
+        "asked_at": "timestamptz",
+        "requests": "bigint",
+        "failed": "bigint",
+        "problem": "varchar",
+    },
+    "unread": {
+        "source_id": "varchar",
+        "source_file": "varchar",
+        "archive_sha256": "varchar",
+        "problem": "varchar",
+        "first_received_at": "timestamptz",
     },
     "release": {
         "source_id": "varchar",
@@ -96,6 +127,37 @@ SCHEMAS: dict[str, dict[str, str]] = {
 }
 
 
+#: Each day on which a source was asked: what failed of the last that was asked of each address, so that a file that
+#: came at the second try counts as come.
+_ASKS = """
+select
+    source_id, asked_on, max(received_at) as asked_at, count(*) as requests,
+    count(*) filter (where status = 'failed') as failed, max(problem) as problem
+from (
+    select
+        *, substr(received_at, 1, 10) as asked_on,
+        row_number() over (
+            partition by source_id, address, substr(received_at, 1, 10) order by receipt_id desc
+        ) as age
+    from receipt
+)
+where age = 1
+group by source_id, asked_on
+order by source_id, asked_on
+"""
+#: Files that today's reader could not read, and when their bytes first came.
+_UNREAD = """
+select
+    reading.source_id, reading.name as source_file, reading.blob_sha256 as archive_sha256, reading.problem,
+    reading.fingerprint, coalesce(min(receipt.received_at), reading.read_at) as first_received_at
+from reading
+left join receipt on receipt.source_id = reading.source_id and receipt.sha256 = reading.blob_sha256
+where reading.outcome <> 'landed'
+group by reading.source_id, reading.name, reading.content_sha256
+order by reading.source_id, first_received_at, source_file
+"""
+
+
 def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
     """Write every registry table to landing; returns the rows of each."""
     with home.open_ledger() as ledger:
@@ -111,11 +173,21 @@ def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
                 " from receipt where status <> 'failed' group by source_id"
             )
         }
+        asks = [dict(row) for row in ledger.execute(_ASKS)]
+        unread = [
+            dict(row)
+            for row in ledger.execute(_UNREAD)
+            if (source := catalogue.get(row["source_id"])) and row["fingerprint"] == source.fingerprint
+        ]
     for release in releases:
         release["landing_file"] = release.pop("file_name")
     landed = {release["source_id"] for release in releases if release["rows_landed"]}
     rows: dict[str, Sequence[dict[str, object]]] = {
         "source": list(_sources(catalogue, landed, receipts)),
+        "table": list(_tables(catalogue)),
+        "promise": list(_promises(catalogue)),
+        "ask": asks,
+        "unread": unread,
         "release": releases,
         "quarantine": quarantine,
         "source_column": list(_columns(catalogue)),
@@ -161,6 +233,10 @@ def _sources(
             "usual_lag_days": contract.cadence.usual_lag_days,
             "warn_after_days": contract.cadence.warn_after_days,
             "fail_after_days": contract.cadence.fail_after_days,
+            "threshold_reason": contract.cadence.reason,
+            "incident_after": contract.cadence.incident_after,
+            "sender_level": contract.senders.level if contract.senders else None,
+            "sender": contract.senders.who if contract.senders else None,
             "coverage": contract.coverage,
             "area_levels": ", ".join(contract.area_levels),
             "recipients": ", ".join(contract.recipients),
@@ -174,6 +250,32 @@ def _sources(
             "latest_retrieved_at": retrieved_at,
             "latest_published_on": published_on,
         }
+
+
+def _tables(catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    for source, table_name, table in catalogue.tables():
+        yield {
+            "source_id": source.id,
+            "table_name": table_name,
+            "description": table.description.strip(),
+            "kind": table.kind,
+            "period_column": table.period_column,
+            "tested_on": source.contract.evidence(table_name),
+            "ended_after": table.ended.after if table.ended else None,
+            "ended_why": table.ended.why if table.ended else None,
+            "replaced_by": table.ended.replaced_by if table.ended else None,
+        }
+
+
+def _promises(catalogue: Catalogue) -> Iterator[dict[str, object]]:
+    for source in catalogue.values():
+        for promise in source.contract.cadence.promised:
+            yield {
+                "source_id": source.id,
+                "period_end": promise.period_end,
+                "promised_on": promise.promised_on,
+                "where_promised": promise.where,
+            }
 
 
 def _columns(catalogue: Catalogue) -> Iterator[dict[str, object]]:

@@ -25,6 +25,8 @@ cadence:
   warn_after_days: 60
   fail_after_days: 120
   reason: The count is published on the last day of the following month.
+  promised:
+    - {period_end: 2024-09-30, promised_on: 2024-10-25, where: A notice on the watchtower}
 coverage: Every district of England and Wales that reports.
 first_period: 2024-01-01
 area_levels: [local_authority_district]

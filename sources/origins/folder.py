@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources import archive
+from sources import archive, clock
 from sources.catalogue import Catalogue, Source
 from sources.errors import FetchError
 from sources.home import Home
@@ -58,7 +58,7 @@ class FolderOrigin:
             ledger.execute("delete from unrecognised")
             ledger.executemany(
                 "insert into unrecognised values (?, ?, ?, ?)",
-                [(u.address, u.size_bytes, u.nearest, archive.now().isoformat()) for u in self.unrecognised],
+                [(u.address, u.size_bytes, u.nearest, clock.now().isoformat()) for u in self.unrecognised],
             )
 
     def _look_at(
@@ -105,7 +105,7 @@ class FolderOrigin:
 
     def fetch(self, offer: Offer, known: Validators) -> Delivery:
         """The file where it lies; the folder is never written to."""
-        path, at = self.folder / offer.address, archive.now()
+        path, at = self.folder / offer.address, clock.now()
         if not path.is_file():
             raise FetchError(f"[{offer.address}] was in the folder when it was looked through and is not there now")
-        return Delivery(offer, path, at, archive.now(), sha256=self._hashes.get(offer.address))
+        return Delivery(offer, path, at, clock.now(), sha256=self._hashes.get(offer.address))

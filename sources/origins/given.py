@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.origins import Delivery, Offer, Validators
 
@@ -23,4 +23,4 @@ class GivenFiles:
 
     def fetch(self, offer: Offer, known: Validators) -> Delivery:
         """The file where it lies."""
-        return Delivery(offer, Path(offer.address), archive.now(), archive.now())
+        return Delivery(offer, Path(offer.address), clock.now(), clock.now())

@@ -29,7 +29,7 @@ from protego import Protego
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 from tenacity.wait import wait_exponential, wait_random
 
-from sources import archive
+from sources import clock
 from sources.errors import FetchError
 from sources.origins import Validators
 from sources.recognise import kind_by_bytes
@@ -231,7 +231,7 @@ class PoliteClient:
         largest_file: int = _LARGEST_FILE,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = archive.now,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self.folder = folder
         self.user_agent = user_agent(organisation=organisation, contact=contact, page=page)

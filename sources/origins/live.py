@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.errors import FetchError, SourceError
 from sources.origins import Delivery, Offer, Validators
@@ -111,7 +111,7 @@ class LiveOrigin:
     def _from_held(self, offer: Offer, known: Validators) -> Answer | None:
         """What another source was sent a short while ago, under a name of its own."""
         held = self._held.get(offer.address)
-        if held is None or archive.now() - held.answer.received_at > _HOLD or not held.path.exists():
+        if held is None or clock.now() - held.answer.received_at > _HOLD or not held.path.exists():
             return None
         is_known = known != Validators() and known == held.answer.validators
         path = None

@@ -9,7 +9,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.home import Home
 from sources.origins import Delivery, Offer, Validators
@@ -49,5 +49,5 @@ class SampleOrigin:
         """The sample file where it was written."""
         source_id, _, relative = offer.address.partition("/")
         folder = next(p for p in (self.home.base / "sample_files" / source_id).iterdir() if p.is_dir())
-        at = archive.now()
-        return Delivery(offer, folder / relative, at, archive.now())
+        at = clock.now()
+        return Delivery(offer, folder / relative, at, clock.now())

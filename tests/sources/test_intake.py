@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from sources import archive, catalogue
+from sources import archive, catalogue, clock
 from sources.catalogue import Catalogue, Source
 from sources.contract import Contract
 from sources.errors import FetchError, ReadError
@@ -464,7 +464,7 @@ def test_a_download_that_is_refused_leaves_no_temporary_and_no_blob(
 ) -> None:
     class Downloads(GivenFiles):
         def fetch(self, offer: Offer, known: Validators) -> Delivery:
-            return Delivery(offer, Path(offer.address), archive.now(), archive.now(), is_ours=True)
+            return Delivery(offer, Path(offer.address), clock.now(), clock.now(), is_ours=True)
 
     path = drop("dragons.csv", _ERROR_PAGE)
     assert SourceIntake(dragons, Downloads(path), home).run().has_failed
@@ -481,7 +481,7 @@ def test_a_publisher_that_says_unchanged_costs_no_bytes_and_lands_what_the_archi
         def fetch(self, offer: Offer, known: Validators) -> Delivery:
             asked.append(known)
             path = None if known.etag else Path(offer.address)
-            return Delivery(offer, path, archive.now(), archive.now(), validators=Validators('"7"'))
+            return Delivery(offer, path, clock.now(), clock.now(), validators=Validators('"7"'))
 
     origin = Conditional(drop("dragons.csv", _month(7, ("E06000001", 7))))
     results = [SourceIntake(dragons, origin, home).run() for _ in range(3)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from sources import registry
+from sources import clock, registry
+from sources.archive import Archive, Receipt
 from sources.catalogue import Catalogue, Source
 from sources.home import Home
 from sources.intake import SourceIntake
 from sources.landing import Landing
 from sources.origins.folder import FolderOrigin
+from sources.origins.given import GivenFiles
 from tests import otherworld
 
 
@@ -47,6 +50,10 @@ def test_every_table_has_its_columns_and_types_with_nothing_taken_in(
     counts = registry.write(home, otherworld_catalogue)
     assert counts == {
         "source": 1,
+        "table": 1,
+        "promise": 1,
+        "ask": 0,
+        "unread": 0,
         "release": 0,
         "quarantine": 0,
         "source_column": 13,
@@ -97,6 +104,44 @@ def test_every_column_is_described_and_the_provenance_too(taken_in: Home) -> Non
     assert all(row["description"] for row in columns.values())
     assert columns["value"]["published_as"] == '["Dragons seen", "Number of dragons"]'
     assert {"release_id", "source_row", "source_column"} < set(columns)
+
+
+def test_what_the_publisher_stopped_and_promised_is_registered(taken_in: Home) -> None:
+    (table,) = _table(taken_in, "table")
+    assert (table["table_name"], table["period_column"], table["ended_after"]) == ("sighting", "month", None)
+    (promise,) = _table(taken_in, "promise")
+    assert (promise["period_end"], promise["promised_on"]) == (date(2024, 9, 30), date(2024, 10, 25))
+
+
+def test_a_day_of_asking_counts_what_failed_in_the_end(home: Home, otherworld_catalogue: Catalogue) -> None:
+    asked = [("07T02:00", "a", "failed"), ("07T02:00", "b", "received"), ("07T03:00", "a", "received")]
+    asked += [("08T02:00", "a", "received"), ("08T02:00", "b", "received"), ("08T03:00", "b", "failed")]
+    with home.open_ledger() as ledger:
+        for at, address, status in asked:
+            instant = datetime.fromisoformat(f"2024-08-{at}:00+00:00")
+            problem = "no answer" if status == "failed" else None
+            receipt = Receipt("s", address, address, "live", instant, instant, status, "OGL", problem=problem)
+            Archive(home).record(ledger, receipt)
+    registry.write(home, otherworld_catalogue)
+    days = [(row["asked_on"], row["requests"], row["failed"], row["problem"]) for row in _table(home, "ask")]
+    assert days == [(date(2024, 8, 7), 2, 0, None), (date(2024, 8, 8), 2, 1, "no answer")]
+
+
+def test_a_file_that_cannot_be_read_is_registered_until_it_can(
+    tmp_path: Path, home: Home, dragons: Source, otherworld_catalogue: Catalogue
+) -> None:
+    folder = tmp_path / "dropped"
+    folder.mkdir()
+    text = otherworld.published_file([["E06000001", "Hartlepool", "2024-07", 7, ""]])
+    (folder / "July.csv").write_text(text.replace("Area name", "Name of the place"), encoding="utf-8")
+    Landing(home).prepare(otherworld_catalogue)
+    with clock.at(datetime(2024, 8, 30, 2, tzinfo=UTC)):
+        SourceIntake(dragons, GivenFiles(folder / "July.csv"), home).run()
+    registry.write(home, otherworld_catalogue)
+    (unread,) = _table(home, "unread")
+    assert unread["source_file"] == "July.csv"
+    assert "Area name" in str(unread["problem"])
+    assert str(unread["first_received_at"]).startswith("2024-08-30 02:00")
 
 
 def test_an_unrecognised_file_is_registered(taken_in: Home) -> None:

@@ -42,7 +42,7 @@
 {%- endmacro %}
 
 
-{#- The day on which this build began. -#}
+{#- The day that lateness and age are reckoned from (REBALANCE_DAY); without one, the day on which this build began. -#}
 {% macro build_day() -%}
-    cast('{{ run_started_at.strftime("%Y-%m-%d") }}' as date)
+    cast('{{ env_var("REBALANCE_DAY", run_started_at.strftime("%Y-%m-%d")) }}' as date)
 {%- endmacro %}

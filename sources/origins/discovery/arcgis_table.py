@@ -24,7 +24,7 @@ from datetime import date
 from typing import Any, TextIO
 from urllib.parse import parse_qs, quote, urlsplit
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.errors import FetchError
 from sources.origins import Offer, Validators
@@ -146,7 +146,7 @@ def fetch(client: PoliteClient, offer: Offer, known: Validators) -> Answer:
 
     ``known`` is of no use here: the service has no validator for a table, only for each page of it.
     """
-    requested_at = archive.now()
+    requested_at = clock.now()
     parts = urlsplit(offer.address.removeprefix(SCHEME))
     layer = f"{parts.scheme}://{parts.netloc}{parts.path}"
     query = parse_qs(parts.query)

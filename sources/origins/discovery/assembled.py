@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TextIO
 
-from sources import archive
+from sources import archive, clock
 from sources.origins import Validators
 from sources.origins.http import Answer, PoliteClient
 
@@ -24,4 +24,4 @@ def assembled(client: PoliteClient, address: str, write: Callable[[TextIO], None
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return Answer(address, 200, path, Validators(), requested_at, archive.now(), size, sha256)
+    return Answer(address, 200, path, Validators(), requested_at, clock.now(), size, sha256)

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 from urllib.parse import urlencode
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.origins import Offer, Validators
 from sources.origins.discovery.assembled import assembled
@@ -56,7 +56,7 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
 
 def fetch(client: PoliteClient, offer: Offer, known: Validators) -> Answer:
     """The announcements from today on as a CSV; raises FetchError where some are missing or say too little."""
-    requested_at = archive.now()
+    requested_at = clock.now()
     address = offer.address.removeprefix(SCHEME)
     today = requested_at.astimezone(LONDON).date().isoformat()
     rows = [_row(result, address) for result in _results(client, address, today)]

@@ -26,7 +26,7 @@ from datetime import date
 from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.errors import FetchError
 from sources.origins import Offer, Validators
@@ -144,7 +144,7 @@ def fetch(client: PoliteClient, offer: Offer, known: Validators) -> Answer:
 
     ``known`` is of no use here: a validator would be of one page, not of the whole.
     """
-    requested_at = archive.now()
+    requested_at = clock.now()
     address = offer.address.removeprefix(SCHEME)
 
     def write(stream: TextIO) -> None:

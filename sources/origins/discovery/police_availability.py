@@ -14,7 +14,7 @@ import csv
 from collections.abc import Mapping
 from typing import TextIO
 
-from sources import archive
+from sources import clock
 from sources.catalogue import Source
 from sources.origins import Offer, Validators
 from sources.origins.discovery.assembled import assembled
@@ -39,7 +39,7 @@ def discover(client: PoliteClient, source: Source, parameters: Mapping[str, Valu
 
 def fetch(client: PoliteClient, offer: Offer, known: Validators) -> Answer:
     """The page's archives as a CSV; raises FetchError where it lists none."""
-    requested_at = archive.now()
+    requested_at = clock.now()
     address = offer.address.removeprefix(SCHEME)
     rows = archive_rows(client.text(address), address)
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from sources import archive
+from sources import clock
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class PublisherServer:
                 )
                 body = b"" if is_known else reply.raw
                 self.send_response(304 if is_known else reply.status)
-                self.send_header("Date", format_datetime(archive.now(), usegmt=True))
+                self.send_header("Date", format_datetime(clock.now(), usegmt=True))
                 for name, value in (("ETag", reply.etag), ("Last-Modified", reply.last_modified), *reply.headers):
                     if value:
                         self.send_header(name, value)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sources import archive
+from sources import clock
 from sources.errors import FetchError
 from tests.sources.origins.conftest import Discovered, Fetched, Recorded
 from tests.sources.origins.publisher_server import PublisherServer, Reply, html, page
@@ -38,7 +38,7 @@ def test_every_announcement_from_today_on_is_a_row(
     discovered: Discovered, fetched: Fetched, publisher: PublisherServer, monkeypatch: pytest.MonkeyPatch
 ):
     # Half past midnight in London in summer is the day before in UTC.
-    monkeypatch.setattr(archive, "now", lambda: datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
     provisional = announced("B", release_timestamp=None, display_date="January 2027", organisations=["ons", "moj"])
     publisher.says(SEARCH, results(announced("A"), total=2), results(provisional, total=2))
     offer = discovered("govuk_calendar", organisations=["ministry-of-justice", "home-office"])[0]
