@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, unquote
 
 # Before the import: it is read then.
@@ -24,10 +24,11 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
 from duckdb_engine import Dialect as DuckDBDialect
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
-from great_expectations.datasource.fluent.sql_datasource import SQLDatasource, TableAsset
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_be_unique import ExpectColumnValuesToBeUnique
 from great_expectations.expectations.core.expect_table_columns_to_match_set import ExpectTableColumnsToMatchSet
@@ -170,12 +171,6 @@ def _describe_failures(result: Mapping[str, Any], expectation: Expectation) -> t
         case NoRows():
             count = int(result["observed_value"])
             return _rows(count), count, list(result["details"]["unexpected_rows"])
-        case limited if isinstance(limited, Limited):
-            count, details = int(result["observed_value"]), result["details"]
-            words = _rows(count)
-            words += f", {details['hard']:,} of them beyond the hard limit" if details["hard"] else ""
-            words += f"; {details['exempt']:,} exempt" if details["exempt"] else ""
-            return words, count, list(details["unexpected_rows"])
         case ColumnSet(is_exact=is_exact):
             mismatched = result.get("details", {}).get("mismatched", {})
             missing = mismatched.get("missing", [])
@@ -189,6 +184,12 @@ def _describe_failures(result: Mapping[str, Any], expectation: Expectation) -> t
             count = int(result["unexpected_count"] or 0)  # a sum over no rows is null
             found = result.get("partial_unexpected_counts") or []
             return _rows(count), count, [{column: plain(f["value"]), "rows": int(f["count"])} for f in found]
+        case _:
+            count, details = int(result["observed_value"]), result["details"]
+            beyond = f" beyond the {'hard' if details['hard'] == count else 'soft'} limit" if count else ""
+            beyond += f", {details['hard']:,} of them beyond the hard one" if 0 < details["hard"] < count else ""
+            words = _rows(count) + beyond + (f"; {details['exempt']:,} exempt" if details["exempt"] else "")
+            return words, count, list(details["unexpected_rows"])
 
 
 def _severity(outcome: Mapping[str, Any]) -> Severity:
@@ -212,17 +213,18 @@ class Engine:
 
     def __init__(self, context: EphemeralDataContext, source: SQLDatasource, store: Path) -> None:
         self.context, self.source, self.store = context, source, store
-        self._assets: dict[str, TableAsset] = {}
+        self._tables: dict[str, BatchDefinition[Any]] = {}
 
-    def _asset(self, name: str) -> TableAsset:
+    def _table(self, name: str) -> BatchDefinition[Any]:
         """A table as Great Expectations knows it: looked up once, however many suites are asked of it."""
-        if name not in self._assets:
+        if name not in self._tables:
             schema, _, table = name.partition(".")
             with warnings.catch_warnings():
                 # Deprecated in favour of a schema in the connection, which DuckDB's has not and two schemas need.
                 warnings.filterwarnings("ignore", message=".*schema_name", category=DeprecationWarning)
-                self._assets[name] = self.source.add_table_asset(name, table_name=table, schema_name=schema)
-        return self._assets[name]
+                asset = self.source.add_table_asset(name, table_name=table, schema_name=schema)
+            self._tables[name] = asset.add_batch_definition_whole_table("whole_table")
+        return self._tables[name]
 
     def check(self, suite: Suite) -> list[CheckResult]:
         """A result for each expectation of the suite, in its order; one that cannot be asked has failed."""
@@ -230,7 +232,7 @@ class Engine:
         # Only the newest results are kept; Great Expectations makes folders of a name's dots.
         shutil.rmtree(self.store.joinpath("validations", *suite.table.split(".", 1)), ignore_errors=True)
         try:
-            asset = self._asset(suite.asked_of)
+            table = self._table(suite.asked_of)
         except TestConnectionError:
             return [
                 results.result(
@@ -247,7 +249,7 @@ class Engine:
         asked = gx.ExpectationSuite(suite.table, expectations=[_as_gx(e) for e in suite.expectations])
         definition = gx.ValidationDefinition(
             name=suite.table,
-            data=asset.add_batch_definition_whole_table(suite.table),
+            data=table,
             suite=self.context.suites.add_or_update(asked),
         )
         self.context.validation_definitions.add(definition)

@@ -6,16 +6,16 @@ The rules of ``expectations.suites`` say what each asks; here is how. Imported b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
-from great_expectations.compatibility import pydantic
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.render.components import LegacyDiagnosticRendererType, RenderedTableContent
 from great_expectations.render.renderer.renderer import renderer
+from pydantic.v1 import root_validator
 
 from expectations import suites
 from expectations.results import SAMPLE_ROWS, plain
-from expectations.suites import text_list
 from sources.landing import literal
 
 # Added to the sample's rows by the query and taken off again.
@@ -98,38 +98,25 @@ class _WithinLimits(ExpectNoFailingRows):
     """Passes where a query comes to no row beyond a limit; its rows say in ``beyond`` which: soft, hard, or exempt,
     which is shown and does not count."""
 
-    @pydantic.root_validator(pre=True)
-    def _ask(cls, values: dict[str, Any]) -> dict[str, Any]:
+    sql: ClassVar[Callable[..., str]]
+    """The query of the parameters, over ``checked`` and any other table."""
+
+    @root_validator(pre=True)
+    def _ask(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 (of the class, to pydantic)
         parameters = {name: values[name] for name in cls.__annotations__ if name in values}
         return values | {"unexpected_rows_query": _as_limited_query(cls.sql(**parameters))}
 
     def _limits(self, hard: int, exempt: int) -> dict[str, Any]:
         return {"has_limits": True, "hard": hard, "exempt": exempt}
 
-    @classmethod
-    def sql(cls, **parameters: Any) -> str:
-        """The query, over ``checked`` and any other table."""
-        raise NotImplementedError
 
-
-def _exempt(*, source: str, reasons: tuple[str, ...], series: str = "null", area: str = "null") -> str:
-    """SQL for whether an exemption in force covers what is of a source, a series and an area (SQL expressions).
-
-    An exemption without a series, an area or a reason covers every one.
-    """
+def _exempt(*, source: str, reason: str, series: str = "null", area: str = "null") -> str:
+    """SQL for whether an exemption in force covers what is of a source, a series and an area for a reason (SQL
+    expressions); one without a series, an area or a reason covers every one."""
     return (
         f"exists (select 1 from meta.granted_exemption as e where e.is_in_force and e.source_id = {source}"
         f" and (e.series_id is null or e.series_id = {series}) and (e.area_code is null or e.area_code = {area})"
-        f" and (e.reason_code is null or e.reason_code in ({text_list(reasons)})))"
-    )
-
-
-def _whole_source_exempt(source_id: str, *reasons: str) -> str:
-    """SQL for whether an exemption in force covers all of a source: one of a place or a series does not stop a clock."""
-    return (
-        f"exists (select 1 from meta.granted_exemption as e where e.is_in_force and e.source_id = {literal(source_id)}"
-        " and e.series_id is null and e.area_code is null"
-        f" and (e.reason_code is null or e.reason_code in ({text_list(reasons)})))"
+        f" and (e.reason_code is null or e.reason_code = {reason}))"
     )
 
 
@@ -139,10 +126,10 @@ class ExpectSourceAnswered(_WithinLimits):
     source_id: str
     incident_after: int
 
-    @classmethod
-    def sql(cls, *, source_id: str, incident_after: int) -> str:
+    @staticmethod
+    def sql(*, source_id: str, incident_after: int) -> str:
         return (
-            f"select case when {_whole_source_exempt(source_id, 'fetch_failed')} then 'exempt'"
+            f"select case when {_exempt(source=literal(source_id), reason=literal('fetch_failed'))} then 'exempt'"
             f" when fetch_state = 'failing' and failing_days >= {incident_after} then 'hard' else 'soft' end as beyond,"
             " source_id, table_name, fetch_state, last_asked_at, last_answered_at, failing_days, fetch_problem"
             f" from checked where scope = 'table' and source_id = {literal(source_id)} and fetch_state <> 'ok'"
@@ -155,10 +142,10 @@ class ExpectPublisherOnTime(_WithinLimits):
 
     source_id: str
 
-    @classmethod
-    def sql(cls, *, source_id: str) -> str:
+    @staticmethod
+    def sql(*, source_id: str) -> str:
         return (
-            f"select case when {_whole_source_exempt(source_id, 'publisher_late')} then 'exempt'"
+            f"select case when {_exempt(source=literal(source_id), reason=literal('publisher_late'))} then 'exempt'"
             " when release_state = 'very_late' then 'hard' else 'soft' end as beyond,"
             " source_id, table_name, release_state, last_released_on, next_due_on, days_late, in_words"
             f" from checked where scope = 'table' and source_id = {literal(source_id)}"
@@ -172,10 +159,11 @@ class ExpectPeriodRecent(_WithinLimits):
 
     source_id: str
 
-    @classmethod
-    def sql(cls, *, source_id: str) -> str:
+    @staticmethod
+    def sql(*, source_id: str) -> str:
+        reason = "case release_state when 'nothing_landed' then 'not_fetched' else 'publisher_late' end"
         return (
-            f"select case when {_whole_source_exempt(source_id, 'publisher_late', 'not_fetched')} then 'exempt'"
+            f"select case when {_exempt(source=literal(source_id), reason=reason)} then 'exempt'"
             " when period_state = 'very_old' then 'hard' else 'soft' end as beyond,"
             " source_id, table_name, period_state, newest_period_end, period_age_days, release_state, in_words"
             f" from checked where scope = 'table' and source_id = {literal(source_id)} and release_state <> 'ended'"
@@ -191,12 +179,12 @@ class ExpectMarkersKnown(_WithinLimits):
     source_id: str
     fail_share: float
 
-    @classmethod
-    def sql(cls, *, source_id: str, fail_share: float) -> str:
+    @staticmethod
+    def sql(*, source_id: str, fail_share: float) -> str:
         of_source = f"source_id = {literal(source_id)}"
         return (
             "select case"
-            f" when {_exempt(source=literal(source_id), reasons=('marker_unknown',))} then 'exempt'"
+            f" when {_exempt(source=literal(source_id), reason=literal('marker_unknown'))} then 'exempt'"
             f" when u.cells > {fail_share!r} * r.rows_in then 'hard' else 'soft' end as beyond,"
             " u.table_name, u.cell, u.release_id, u.cells, r.rows_in, u.first_row, u.source_column"
             " from (select table_name, release_id, cell, count(*) as cells, min(source_row) as first_row,"
@@ -216,9 +204,9 @@ class ExpectTotalsReconcile(_WithinLimits):
     warn_share: float
     fail_share: float
 
-    @classmethod
-    def sql(cls, *, source_id: str, warn_share: float, fail_share: float) -> str:
-        exempt = _exempt(source=literal(source_id), reasons=("totals_differ",), series="indicator_id")
+    @staticmethod
+    def sql(*, source_id: str, warn_share: float, fail_share: float) -> str:
+        exempt = _exempt(source=literal(source_id), reason=literal("totals_differ"), series="indicator_id")
         return (
             f"select case when {exempt} then 'exempt'"
             f" when figures_that_differ > {fail_share!r} * figures then 'hard' else 'soft' end as beyond,"
@@ -235,16 +223,15 @@ class ExpectPartsWithinTotal(_WithinLimits):
     warn_share: float
     fail_share: float
 
-    @classmethod
-    def sql(cls, *, warn_share: float, fail_share: float) -> str:
+    @staticmethod
+    def sql(*, warn_share: float, fail_share: float) -> str:
         group = (
             "source_id, indicator_id, release_id, area_code, period_type, period_start, period_end, age_band,"
             " category_type, category"
         )
-        exempt = _exempt(source="source_id", reasons=("totals_differ",), series="indicator_id")
         return (
-            f"select case when {exempt} then 'exempt' when wrong > {fail_share!r} * compared then 'hard' else 'soft' end"
-            " as beyond, * from (select source_id, indicator_id, release_id, count(*) as compared,"
+            f"select case when wrong > {fail_share!r} * compared then 'hard' else 'soft' end as beyond, *"
+            " from (select source_id, indicator_id, release_id, count(*) as compared,"
             " count(*) filter (where parts > total + allowance) as wrong,"
             " arg_max(area_code, parts - total) as farthest_area_code, arg_max(parts, parts - total) as women_and_men,"
             " arg_max(total, parts - total) as everybody from (select g.*,"
@@ -253,8 +240,8 @@ class ExpectPartsWithinTotal(_WithinLimits):
             " 1.5 * coalesce(s.rounded_to, 5) as allowance from ("
             f"select {group}, sum(numerator) filter (where sex in ('male', 'female')) as parts,"
             " max(numerator) filter (where coalesce(sex, 'persons') = 'persons') as total"
-            f" from checked where numerator is not null and not coalesce(note like 'The sum of%', false) group by {group}"
-            " having count(*) filter (where sex in ('male', 'female')) = 2"
+            " from checked where numerator is not null and not coalesce(note like 'The sum of%', false)"
+            f" group by {group} having count(*) filter (where sex in ('male', 'female')) = 2"
             " and count(*) filter (where coalesce(sex, 'persons') = 'persons') = 1) as g"
             " left join meta.source as s on s.source_id = g.source_id) group by source_id, indicator_id, release_id)"
             f" where wrong > {warn_share!r} * compared order by wrong desc, indicator_id, release_id"
@@ -269,9 +256,9 @@ class ExpectNoUnexplainedRevision(_WithinLimits):
     warn_share: float
     fail_share: float
 
-    @classmethod
-    def sql(cls, *, source_id: str, warn_share: float, fail_share: float) -> str:
-        exempt = _exempt(source=literal(source_id), reasons=("revised_without_mark",), series="indicator_id")
+    @staticmethod
+    def sql(*, source_id: str, warn_share: float, fail_share: float) -> str:
+        exempt = _exempt(source=literal(source_id), reason=literal("revised_without_mark"), series="indicator_id")
         return (
             f"select case when {exempt} then 'exempt'"
             f" when unexplained > {fail_share!r} * given_again then 'hard' else 'soft' end as beyond,"
@@ -290,8 +277,8 @@ class ExpectNoDoubleCountAcrossAreas(_WithinLimits):
     totals: Literal["summed", "published"]
     tolerance: float
 
-    @classmethod
-    def sql(cls, *, totals: str, tolerance: float) -> str:
+    @staticmethod
+    def sql(*, totals: str, tolerance: float) -> str:
         # A sum of ours is of one release; a publisher may give its areas and its totals in files of their own.
         group = "indicator_id, source_id, period_type, period_start, period_end, sex, age_band, category_type, category"
         if totals == "summed":
@@ -307,8 +294,7 @@ class ExpectNoDoubleCountAcrossAreas(_WithinLimits):
             wrong = f"children > total * (1 + {tolerance!r}) + allowance"
             # Some of the areas may be missing: counts are not negative, so the rest still come to no more than all.
             compared = "added_up is null and not (select bool_or(is_synthetic) from meta.build)"
-            exempt = _exempt(source="source_id", reasons=("totals_differ",), series="indicator_id")
-            beyond = f"case when {exempt} then 'exempt' else 'soft' end"
+            beyond = "'soft'"
         farthest = f"children - total) filter (where {wrong})"
         return (
             "with relation as (select r.parent_code, r.parent_level, r.child_code, r.child_level,"
@@ -329,12 +315,80 @@ class ExpectNoDoubleCountAcrossAreas(_WithinLimits):
             " 0.5 * (c.children_there + 1) * coalesce(s.rounded_to, 1) as allowance"
             f" from added as c inner join figure as p on p.area_code = c.parent_code and {same}"
             " left join meta.source as s on s.source_id = c.source_id)"
-            f" select {beyond} as beyond, * from (select indicator_id, source_id, parent_level, child_level, count(*) as"
-            f" compared, count(*) filter (where {wrong}) as wrong, arg_max(parent_code, {farthest} as farthest_area_code,"
+            f" select {beyond} as beyond, * from (select indicator_id, source_id, parent_level, child_level,"
+            f" count(*) as compared, count(*) filter (where {wrong}) as wrong,"
+            f" arg_max(parent_code, {farthest} as farthest_area_code,"
             f" arg_max(period_end, {farthest} as farthest_period_end, arg_max(children, {farthest} as of_its_areas,"
             f" arg_max(total, {farthest} as its_own from compared where {compared}"
             " group by indicator_id, source_id, parent_level, child_level)"
             " where wrong > 0 order by wrong desc, indicator_id"
+        )
+
+
+class ExpectCoverageComplete(_WithinLimits):
+    """No theme lacks more of what is due than a share (soft); nothing is lacking without a reason (hard)."""
+
+    warn_share: float
+
+    @staticmethod
+    def sql(*, warn_share: float) -> str:
+        exempt = _exempt(source="c.source_id", series="c.series_id", area="c.area_code", reason="c.reason")
+        return (
+            "select case when without_reason > 0 then 'hard' else 'soft' end as beyond, * from ("
+            "select coalesce(i.domain, c.series_id) as theme, count(*) as cells_due,"
+            f" count(*) filter (where c.state = 'absent' and not {exempt}) as cells_absent,"
+            f" count(*) filter (where c.state = 'absent' and {exempt}) as cells_exempt,"
+            " count(*) filter (where c.state in ('absent', 'empty') and c.reason is null) as without_reason"
+            " from checked as c left join marts.indicator as i on i.indicator_id = c.indicator_id"
+            " where c.state <> 'explained' and coalesce(c.reason, '') <> 'not_yet_due'"
+            " group by coalesce(i.domain, c.series_id))"
+            f" where without_reason > 0 or cells_absent > {warn_share!r} * cells_due"
+            " order by cells_absent / cells_due desc, theme"
+        )
+
+
+class ExpectExemptionsNeeded(_WithinLimits):
+    """Each exemption is complete and short enough (hard), and what it covers is still there while it has not ended
+    (soft)."""
+
+    longest_days: int
+
+    @staticmethod
+    def sql(*, longest_days: int) -> str:
+        unread = "reason like '%nor a marker that the contract knows%'"
+        clock = "select source_id, null, null, '{}' from meta.staleness where scope = 'table' and {}"
+        needs = " union all ".join(
+            (
+                "select source_id, series_id, area_code, reason as reason_code from marts.data_gap"
+                " where is_open and reason <> 'not_yet_due'",
+                clock.format("fetch_failed", "fetch_state in ('failing', 'partly_failing')"),
+                clock.format(
+                    "publisher_late",
+                    "(release_state in ('late', 'very_late')"
+                    " or (release_state <> 'ended' and period_state in ('old', 'very_old')))",
+                ),
+                clock.format("not_fetched", "release_state = 'nothing_landed'"),
+                f"select source_id, null, null, 'marker_unknown' from meta.quarantine where {unread}",
+                "select source_id, indicator_id, null, 'totals_differ' from meta.publisher_comparison where not agrees",
+                "select source_id, indicator_id, null, 'revised_without_mark' from meta.revision where unexplained > 0",
+            )
+        )
+        return (
+            f"with needs as materialized (select distinct * from ({needs})),"
+            " judged as (select e.*, b.reckoned_on, b.is_synthetic, exists (select 1 from needs as n"
+            " where n.source_id = e.source_id and (e.series_id is null or e.series_id = n.series_id)"
+            " and (e.area_code is null or e.area_code = n.area_code)"
+            " and (e.reason_code is null or e.reason_code = n.reason_code)) as is_needed"
+            " from checked as e cross join meta.build as b)"
+            " select case when problem in ('incomplete', 'too_long') then 'hard' else 'soft' end as beyond, problem,"
+            " exemption_id, source_id, series_id, area_code, reason_code, owner_role, granted_on, ends_on, why from ("
+            "select *, case when coalesce(trim(why), '') = '' or coalesce(trim(owner_role), '') = ''"
+            " or granted_on is null or ends_on is null or ends_on < granted_on then 'incomplete'"
+            f" when ends_on - granted_on > {longest_days} then 'too_long'"
+            # Exemptions are of real gaps: what is made up has others.
+            " when is_synthetic then null when not is_needed then 'not_needed'"
+            " when ends_on < reckoned_on then 'ended' end as problem from judged)"
+            " where problem is not null order by problem, exemption_id"
         )
 
 
@@ -347,4 +401,6 @@ BY_RULE: dict[type, type[_WithinLimits]] = {
     suites.PartsWithinTotal: ExpectPartsWithinTotal,
     suites.NoUnexplainedRevision: ExpectNoUnexplainedRevision,
     suites.NoDoubleCountAcrossAreas: ExpectNoDoubleCountAcrossAreas,
+    suites.CoverageComplete: ExpectCoverageComplete,
+    suites.ExemptionsNeeded: ExpectExemptionsNeeded,
 }

@@ -37,7 +37,7 @@ def _landing_keys(catalogue: Catalogue) -> dict[str, dg.AssetKey]:
 
 
 def _places(catalogue: Catalogue) -> Callable[[str, str], dict[_Place, str | None]]:
-    """Tells of a check, by table and expectation, where it is shown, with the landing table that it is narrowed to there.
+    """Tells of a check, by table and expectation, where it is shown, and narrowed to which landing table there.
 
     A mart's expectations are shown one by one. Those of a landing table are together one check, because they are the
     same few for every one of a hundred tables, and so are the clocks of each table of a source; what else is asked of

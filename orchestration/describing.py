@@ -70,8 +70,8 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         },
     ),
     "check_result": (
-        "What each expectation and each test found when this build was made, and when the builds before it were: of up to"
-        " sixty builds, the newest with some of the failing rows. This build's have the build_id of meta.build.",
+        "What each expectation and each test found when this build was made, and when the builds before it were: of"
+        " up to sixty builds, the newest with some of the failing rows. This build's have the build_id of meta.build.",
         {
             "build_id": ("varchar", "The build; the newest is that of meta.build"),
             "checked_table": (
@@ -100,7 +100,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "timestamptz",
                 "When it was first found not to hold, of this unbroken run of failures; null where it holds",
             ),
-            "builds_failing": ("bigint", "How many builds running it has not held, this one with them; 0 where it holds"),
+            "builds_failing": (
+                "bigint",
+                "How many builds running it has not held, this one with them; 0 where it holds",
+            ),
         },
     ),
     "change": (

@@ -243,7 +243,8 @@ def _carry_results(connection: duckdb.DuckDBPyConnection, build: Build) -> None:
         values = ", ".join("null" if name == "sample" else name for name in columns)
         connection.execute(
             f"insert into meta.check_result ({kept}) select {values} from previous.meta.check_result"
-            " where build_id in (select distinct build_id from previous.meta.check_result order by build_id desc limit ?)"
+            " where build_id in"
+            " (select distinct build_id from previous.meta.check_result order by build_id desc limit ?)"
             " order by build_id desc",
             [_BUILDS_KEPT - 1],
         )

@@ -52,8 +52,8 @@ class ColumnSet:
     is_exact: bool
 
 
-# What has a soft and a hard limit: beyond the soft one an expectation warns, beyond the hard one it is an error. What an
-# exemption in force covers is shown and does not count.
+# What has a soft and a hard limit: beyond the soft one an expectation warns, beyond the hard one it is an error. What
+# an exemption in force covers is shown and does not count.
 
 
 @dataclass(frozen=True)

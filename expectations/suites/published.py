@@ -11,7 +11,7 @@ TABLE = "published.health_justice"
 _OF_A_PERSON = (
     *("forename", "first_name", "surname", "last_name", "full_name", "date_of_birth", "dob", "nhs_number", "ni_number"),
     *("national_insurance_number", "prison_number", "pnc_id", "pnc_number", "cro_number", "noms_number", "noms_id"),
-    *("postcode", "home_address", "telephone", "phone_number", "email", "crime_id", "person_id", "patient_id"),
+    *("home_postcode", "home_address", "telephone", "phone_number", "email", "crime_id", "person_id", "patient_id"),
     *("offender_id", "nomis_id", "custody_number", "hospital_number"),
 )
 _TABLES = "t.schema_name in ('marts', 'meta') and not t.internal and t.database_name = current_database()"
@@ -40,8 +40,8 @@ def _whole() -> tuple[Expectation, ...]:
         Expectation(
             name="every_table_has_a_grain",
             rule=NoRows(
-                "select t.schema_name, t.table_name, p.grain from duckdb_tables() as t left join meta.published_table as p"
-                " on p.table_schema = t.schema_name and p.table_name = t.table_name"
+                "select t.schema_name, t.table_name, p.grain from duckdb_tables() as t"
+                " left join meta.published_table as p on p.table_schema = t.schema_name and p.table_name = t.table_name"
                 f" where {_TABLES} and (p.grain is null or exists (select 1 from ("
                 "select unnest(string_split(p.grain, ', ')) as column_name) as g where g.column_name not in ("
                 "select c.column_name from duckdb_columns() as c where c.database_name = current_database()"

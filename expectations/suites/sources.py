@@ -59,11 +59,11 @@ def _clocks(source: Source) -> tuple[Expectation, ...]:
             name="publisher_is_on_time",
             rule=PublisherOnTime(source.id),
             severity="error",
-            reason=f"{cadence.threshold_reason} {_NOT_OURS}",
+            reason=f"{cadence.reason} {_NOT_OURS}",
             expected=f"a release each {cadence.every}, late {cadence.warn_after_days} days after its period ended"
             f" (or a day after the promised one) and an error at {cadence.fail_after_days}",
-            advice=f"Look on {contract.landing_page} whether it is out under another name, or what the publisher says of"
-            " the delay; grant an exemption where it is known and nothing can be done.",
+            advice=f"Look on {contract.landing_page} whether it is out under another name, or what the publisher"
+            " says of the delay; grant an exemption where it is known and nothing can be done.",
         ),
         Expectation(
             name="period_is_recent",
