@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from expectations.suites import (
+    CoverageComplete,
     ExemptionsNeeded,
     Expectation,
     NoRows,
@@ -17,6 +18,18 @@ from expectations.suites import (
 from expectations.suites.marts import SUITE
 from expectations.suites.table import columns, filled, unique
 
+COVERAGE = (
+    *("series_id", "indicator_id", "source_id", "area_code", "area_name", "area_level", "period_type", "period_start"),
+    *("period_end", "sex", "age_band", "category_type", "category", "state", "reason", "explanation", "due_on"),
+    "late_from",
+)
+DATA_GAP = (
+    *("gap_id", "opened_on", "series_id", "indicator_id", "title", "area_code", "area_name", "area_level"),
+    *("period_type", "period_from", "period_to", "periods", "cells", "reason", "reason_in_words", "people", "due_on"),
+    *("source_id", "who_could_fill", "how_to_fill", "exemption_id", "need", "updated_on", "closed_on", "days_open"),
+    *("is_open", "is_exempt", "priority"),
+)
+PLACE_GAP = ("area_code", "area_name", "area_level", "gap_id", "opened_on", "priority", "rank_in_place")
 STALENESS = (
     *("scope", "source_id", "table_name", "area_code", "area_name", "area_level", "last_asked_at", "last_answered_at"),
     *("days_since_answer", "failing_days", "fetch_problem", "fetch_state", "last_released_on", "last_released_basis"),
@@ -37,6 +50,12 @@ REVISION = (
     *("farthest_area_code", "farthest_period_end", "farthest_before", "farthest_now"),
 )
 
+STATES = ("present", "empty", "absent", "explained")
+REASONS = (
+    *("publisher_suppressed", "publisher_not_available", "sender_did_not_submit", "publisher_late", "not_yet_due"),
+    *("fetch_failed", "quarantined_by_us", "boundary_change", "series_discontinued", "not_collected", "not_linked"),
+    "not_fetched",
+)
 FETCH_STATES = ("ok", "partly_failing", "failing", "never_asked")
 RELEASE_STATES = (
     *("on_time", "due", "late", "very_late", "ended", "irregular", "undated", "nothing_landed", "behind"),
@@ -44,6 +63,8 @@ RELEASE_STATES = (
 PERIOD_STATES = ("recent", "old", "very_old", "no_period")
 INCIDENT_KINDS = ("fetch_failed", "unreadable", "publisher_late", "sender_silent")
 
+#: A theme that lacks more than this of what is due is worth a look; publishers leave single places out.
+_LACKING = 0.25
 #: No exemption is for longer without somebody looking again.
 _LONGEST_DAYS = 400
 
@@ -51,11 +72,184 @@ _LONGEST_DAYS = 400
 def suites(*, today: date) -> list[Suite]:
     """A suite for each table."""
     return [
+        Suite(SUITE, "marts.coverage", _coverage(today)),
+        Suite(SUITE, "marts.data_gap", _data_gap(today)),
+        Suite(SUITE, "marts.place_gap", _place_gap()),
         Suite(SUITE, "meta.staleness", _staleness(today)),
         Suite(SUITE, "meta.incident", _incident(today)),
         Suite(SUITE, "meta.granted_exemption", _exemption()),
         Suite(SUITE, "meta.revision", _revision()),
     ]
+
+
+def _coverage(today: date) -> tuple[Expectation, ...]:
+    day = f"date '{today.isoformat()}'"
+    return (
+        columns(COVERAGE),
+        filled("series_id", "area_code", "area_level", "state"),
+        unique(
+            "key_is_unique",
+            (
+                *("series_id", "area_code", "period_type", "period_start", "period_end", "sex", "age_band"),
+                *("category_type", "category"),
+            ),
+            advice="The grid has a cell twice: a group or an area is expected for two reasons.",
+        ),
+        _states({"state": STATES, "reason": REASONS}),
+        Expectation(
+            name="coverage_is_complete",
+            rule=CoverageComplete(_LACKING),
+            severity="error",
+            reason="That figures are missing is a publisher's; that nobody is told why is ours.",
+            expected=f"at most {_LACKING:.0%} of a theme's cells that are due absent without an exemption;"
+            " an error where any is missing without a reason",
+            advice="Read marts.data_gap for the theme: its first rows say whom to ask. A cell without a reason is a"
+            " case that the rules of models/coverage forget.",
+        ),
+        Expectation(
+            name="only_what_is_missing_has_a_reason",
+            rule=NoRows(
+                "select * from checked where (state = 'present' and reason is not null)"
+                " or (state = 'explained' and coalesce(trim(explanation), '') = '')"
+            ),
+            severity="error",
+            reason="A figure that is there and said to be missing is believed by nobody.",
+            expected="no reason where the figure is there, and an explanation where its absence is explained",
+            advice="Reasons are given in models/coverage, one a cell: see which rule takes a cell that is there.",
+        ),
+        Expectation(
+            name="late_is_after_it_was_due",
+            rule=NoRows(
+                f"select * from checked where (reason = 'not_yet_due' and late_from <= {day})"
+                f" or (reason = 'publisher_late' and late_from > {day}) or late_from < due_on"
+            ),
+            severity="error",
+            reason="A publisher that is called late wrongly stops believing us.",
+            expected="not_yet_due before late_from only, publisher_late from then on",
+            advice="See how models/coverage reckons due_on and late_from from the contract's cadence and promises.",
+        ),
+        Expectation(
+            name="what_is_present_is_there",
+            rule=NoRows(
+                "select c.series_id, c.area_code, c.period_start, c.period_end, c.sex, c.age_band, c.category_type,"
+                " c.category from checked as c left join marts.indicator_value as v on v.is_latest_release"
+                " and v.indicator_id = c.indicator_id and v.area_code = c.area_code and v.period_type = c.period_type"
+                " and v.period_start = c.period_start and v.period_end = c.period_end"
+                " and v.sex is not distinct from c.sex and v.age_band is not distinct from c.age_band"
+                " and v.category_type is not distinct from c.category_type"
+                " and v.category is not distinct from c.category"
+                " where c.state = 'present' and c.indicator_id is not null and v.indicator_id is null"
+            ),
+            severity="error",
+            reason="A hole that counts as filled is never chased.",
+            expected="a row of marts.indicator_value for every cell of an indicator that is present",
+            advice="The grid's key and the figures' differ: see the group columns of models/coverage.",
+        ),
+    )
+
+
+def _data_gap(today: date) -> tuple[Expectation, ...]:
+    day = f"date '{today.isoformat()}'"
+    run = "series_id, area_level, area_code, period_type, group_names"
+    same = " and ".join(f"a.{name} is not distinct from b.{name}" for name in run.split(", "))
+    return (
+        columns(DATA_GAP),
+        filled("gap_id", "opened_on", "updated_on", "series_id", "reason", "reason_in_words", "is_open", "is_exempt"),
+        unique(
+            "key_is_unique",
+            ("gap_id", "opened_on"),
+            advice="A gap was opened twice on one day: the history is merged by gap_id.",
+        ),
+        _states({"reason": REASONS}),
+        Expectation(
+            name="a_gap_closes_after_it_opened",
+            rule=NoRows(
+                "select * from checked where is_open <> (closed_on is null) or closed_on < opened_on"
+                f" or updated_on < opened_on or opened_on > {day} or closed_on > {day} or period_to < period_from"
+                " or days_open < 0"
+            ),
+            severity="error",
+            reason="How long a gap has been open decides who is asked first.",
+            expected="opened_on, updated_on and closed_on in order, none of them to come, and open where not closed",
+            advice="The history is merged in marts.data_gap by build_day(): see whether the day ran backwards.",
+        ),
+        Expectation(
+            name="runs_do_not_overlap",
+            rule=NoRows(
+                "select a.gap_id, b.gap_id as within_it, a.series_id, a.area_code, a.group_names, a.reason,"
+                " a.period_from, a.period_to, b.reason as other_reason, b.period_from as other_from,"
+                " b.period_to as other_to"
+                f" from checked as a inner join checked as b on {same} and a.is_open and b.is_open"
+                " and a.gap_id <> b.gap_id and a.period_from <= b.period_from and a.period_to >= b.period_to"
+            ),
+            severity="error",
+            reason="A hole that two gaps claim has two reasons, and is chased twice.",
+            expected="no open run of periods within another of the same series, place and groups",
+            advice="Runs are made of cells that follow one another with one reason: see how int_gap numbers them.",
+        ),
+        Expectation(
+            name="one_of_a_gap_is_open",
+            rule=NoRows(
+                "select gap_id, count(*) as open_rows from checked where is_open group by gap_id having count(*) > 1"
+            ),
+            severity="error",
+            reason="The same hole would be chased twice.",
+            expected="at most one open row for each gap_id",
+            advice="The history is merged by gap_id: an open row was not found when the gap was seen again.",
+        ),
+        Expectation(
+            name="every_missing_cell_is_in_one_gap",
+            rule=NoRows(
+                "select coalesce(c.series_id, g.series_id) as series_id, coalesce(c.reason, g.reason) as reason,"
+                " coalesce(c.cells, 0) as cells_of_the_grid, coalesce(g.cells, 0) as cells_of_gaps from"
+                " (select series_id, reason, count(*) as cells from marts.coverage where state in ('absent', 'empty')"
+                " group by series_id, reason) as c full join"
+                " (select series_id, reason, sum(cells) as cells from checked where is_open group by series_id, reason)"
+                " as g on g.series_id = c.series_id and g.reason = c.reason"
+                " where coalesce(c.cells, 0) <> coalesce(g.cells, 0)"
+            ),
+            severity="error",
+            reason="What is counted in no gap is missed by nobody.",
+            expected="for each series and reason as many cells in open gaps as are missing in marts.coverage",
+            advice="Runs are made of the grid's cells: see which of them the merging loses or repeats.",
+        ),
+        Expectation(
+            name="who_could_fill_it_is_known",
+            rule=NoRows(
+                "select gap_id, series_id, reason, source_id, who_could_fill, how_to_fill from checked where is_open"
+                " and reason not in ('series_discontinued', 'boundary_change', 'not_yet_due')"
+                " and (coalesce(trim(who_could_fill), '') = '' or coalesce(trim(how_to_fill), '') = '')"
+            ),
+            severity="warn",
+            reason="A gap that nobody can be asked about stays open.",
+            expected="who_could_fill and how_to_fill of every open gap that somebody can fill",
+            advice="Name the publisher in the source's contract, or who could collect it in the indicator's"
+            " definition.",
+        ),
+    )
+
+
+def _place_gap() -> tuple[Expectation, ...]:
+    return (
+        columns(PLACE_GAP),
+        filled("area_code", "gap_id", "opened_on"),
+        unique(
+            "key_is_unique",
+            ("area_code", "gap_id", "opened_on"),
+            advice="A place is among a gap's places twice.",
+        ),
+        Expectation(
+            name="every_one_is_an_open_gap",
+            rule=NoRows(
+                "select * from checked anti join (select gap_id, opened_on from marts.data_gap where is_open)"
+                " using (gap_id, opened_on)"
+            ),
+            severity="error",
+            reason="A place would chase what has come.",
+            expected="an open row of marts.data_gap for every row",
+            advice="marts.place_gap is made of the open rows of marts.data_gap: see that it is built after it.",
+        ),
+    )
 
 
 def _staleness(today: date) -> tuple[Expectation, ...]:
@@ -186,7 +380,7 @@ def _revision() -> tuple[Expectation, ...]:
 
 
 def _states(words: dict[str, tuple[str, ...]]) -> Expectation:
-    """Every state is one of the words that the column's description has."""
+    """Every state that is given is one of the words that the column's description has."""
     wrong = " or ".join(f"{name} not in ({text_list(values)})" for name, values in words.items())
     return Expectation(
         name="states_are_known",
