@@ -14,7 +14,10 @@ answer as (
         source.incident_after,
         ask.asked_at as last_asked_at,
         ask.last_answered_at,
-        greatest(0, {{ days_between('cast(ask.last_answered_at as date)', build_day()) }}) as days_since_answer,
+        case
+            when ask.last_answered_at is not null
+                then greatest(0, {{ days_between('cast(ask.last_answered_at as date)', build_day()) }})
+        end as days_since_answer,
         coalesce(ask.failing_days, 0) as failing_days,
         case when ask.failed > 0 then ask.problem end as fetch_problem,
         case
@@ -156,7 +159,10 @@ aged as (
         answer.failing_days,
         answer.fetch_problem,
         answer.fetch_state,
-        greatest(0, {{ days_between('row_of.newest_period_end', build_day()) }}) as period_age_days,
+        case
+            when row_of.newest_period_end is not null
+                then greatest(0, {{ days_between('row_of.newest_period_end', build_day()) }})
+        end as period_age_days,
         -- Of what comes regularly the newest period may be as old as the next one is when it is late.
         row_of.warn_after_days
         + case row_of.cadence when 'month' then 31 when 'quarter' then 92 when 'year' then 366 else 0 end
