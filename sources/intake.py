@@ -96,16 +96,19 @@ class SourceIntake:
     def run(self) -> Intake:
         """Take in everything that the origin offers; never raises for what a publisher did."""
         asked_at = clock.now()
+        # The ledger has to know of days on which nothing could be asked for, or there was nothing: such a day has the
+        # answer to one question for a receipt.
+        question = Offer(name=archives.QUESTION, address=self.source.contract.landing_page)
         try:
             offers = self.origin.offers(self.source)
         except Exception as error:  # an origin's own mistake (a sample's, say) must not stop the other sources
             problem = _as_source_error(error, self.source.id)
-            # As the answer to one question, so that the ledger knows of days on which nothing could even be asked for.
-            question = Offer(name=archives.QUESTION, address=self.source.contract.landing_page)
             self._write_receipt(question, asked_at, problem=str(problem))
             self._fail(problem, self.source.id)
             return self.result
         self.result.offered = len(offers)
+        if not offers:
+            self._write_receipt(question, asked_at)
         # Held open, idle: closing the ledger's last connection writes its log back, which would come after every step.
         with self.home.open_ledger():
             for number, offer in enumerate(offers, start=1):
@@ -179,7 +182,10 @@ class SourceIntake:
         sha256: str | None = None,
         problem: str | None = None,
     ) -> None:
-        status = "failed" if delivery is None else "not_modified" if delivery.path is None else "received"
+        if delivery is None:
+            status = "failed" if problem else "nothing_offered"
+        else:
+            status = "not_modified" if delivery.path is None else "received"
         path = self.archive.path(sha256) if sha256 else None
         with self.home.open_ledger() as ledger:
             self.archive.record(

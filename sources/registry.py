@@ -291,7 +291,7 @@ def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
             row["source_id"]: (row["retrieved_at"], row["published_on"])
             for row in ledger.execute(
                 "select source_id, max(received_at) as retrieved_at, max(published_on) as published_on"
-                " from receipt where status <> 'failed' group by source_id"
+                " from receipt where status in ('received', 'not_modified') group by source_id"
             )
         }
         asks = [dict(row) for row in ledger.execute(_ASKS)]
