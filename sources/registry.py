@@ -163,11 +163,13 @@ counted as (
     select *
     from (
         select
-            *, max(case when not is_failed then receipt_id end) over (partition by source_id, asked_on) as answer_id
+            *,
+            max(case when not is_failed then receipt_id end) over (partition by source_id, asked_on) as answer_id,
+            sum(not is_question) over (partition by source_id, asked_on) as files
         from last_answer
     )
-    -- A question that failed before something came was answered in the end.
-    where not (is_question and receipt_id < coalesce(answer_id, 0))
+    -- The question counts where it is all that was asked, or where it failed after everything else.
+    where not is_question or files = 0 or (is_failed and receipt_id > coalesce(answer_id, 0))
 ),
 in_a_row as (
     select

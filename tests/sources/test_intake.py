@@ -403,7 +403,8 @@ def test_a_publisher_that_does_not_answer_costs_one_line_and_one_failed_receipt(
 def test_a_publisher_that_cannot_even_be_asked_costs_its_source_one_line(
     take_in: Callable[..., Intake], drop: Callable[..., Path], home: Home, dragons: Source, error: Exception
 ) -> None:
-    take_in(drop("dragons.csv", _month(7, ("E06000001", 7))))
+    path = drop("dragons.csv", _month(7, ("E06000001", 7)))
+    take_in(path)
 
     class Silent(GivenFiles):
         def offers(self, source: Source) -> list[Offer]:
@@ -412,10 +413,13 @@ def test_a_publisher_that_cannot_even_be_asked_costs_its_source_one_line(
     result = SourceIntake(dragons, Silent(), home).run()
     assert [(problem.kind, problem.name) for problem in result.problems] == [("fetch_failed", dragons.id)]
     assert _landed(home) == [_july(7.0)]
-    assert _ledger(home, "select name, status from receipt order by receipt_id")[-1] == {
-        "name": archive.QUESTION,
-        "status": "failed",
-    }
+    asked = "select status, problem from receipt where name = 'what there is'"
+    (failed,) = _ledger(home, asked)
+    assert failed["status"] == "failed"
+    assert failed["problem"] == result.problems[0].text
+    for _ in range(2):
+        take_in(path)
+    assert [row["status"] for row in _ledger(home, asked)] == ["failed", "not_modified"]
 
 
 def test_a_publisher_that_has_nothing_to_offer_has_answered(take_in: Callable[..., Intake], home: Home) -> None:
