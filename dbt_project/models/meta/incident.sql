@@ -144,13 +144,13 @@ sender as (
         sent.source_id,
         sent.area_code,
         max(sent.area_name) as area_name,
-        sent.area_level,
+        sent.place_kind,
         min(sent.period_end) as first_period_end,
         source.incident_after
     from {{ ref('int_place_period') }} as sent
     inner join {{ source('landing', 'rebalance__source') }} as source
-        on sent.source_id = source.source_id and sent.area_level = source.sender_level
-    group by sent.source_id, sent.area_code, sent.area_level, source.incident_after
+        on sent.source_id = source.source_id and sent.place_kind = source.sender_level
+    group by sent.source_id, sent.area_code, sent.place_kind, source.incident_after
 ),
 
 -- Each period that half of the senders sent, for each of them from its own first on, and from when it had that or a
@@ -173,7 +173,7 @@ expected as (
     inner join {{ ref('int_shared_period') }} as shared
         on
             sender.source_id = shared.source_id
-            and sender.area_level = shared.area_level
+            and sender.place_kind = shared.place_kind
             and sender.first_period_end <= shared.period_end
     left join {{ ref('int_place_period') }} as sent
         on

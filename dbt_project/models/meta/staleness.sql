@@ -94,7 +94,7 @@ landing_table as (
 newest_shared as (
     select
         *,
-        row_number() over (partition by source_id, area_level order by period_end desc) as age_rank
+        row_number() over (partition by source_id, place_kind order by period_end desc) as age_rank
     from {{ ref('int_shared_period') }}
 ),
 
@@ -104,10 +104,11 @@ newest_of_place as (
         area_code,
         area_name,
         area_level,
+        place_kind,
         max(period_end) as newest_period_end,
         max(received_on) as last_received_on
     from {{ ref('int_place_period') }}
-    group by source_id, area_code, area_name, area_level
+    group by source_id, area_code, area_name, area_level, place_kind
 ),
 
 place as (
@@ -142,10 +143,10 @@ place as (
     inner join newest_shared as shared
         on
             newest.source_id = shared.source_id
-            and newest.area_level = shared.area_level
+            and newest.place_kind = shared.place_kind
             and shared.age_rank = 1
     where
-        newest.area_level = source.sender_level
+        newest.place_kind = source.sender_level
         or (newest.newest_period_end < shared.period_end and source.cadence <> 'irregular')
 ),
 
