@@ -273,8 +273,8 @@ select
         when release_state in ('late', 'very_late')
             then
                 'The period to ' || {{ day_in_words('awaited_period_end') }} || ' was due on '
-                || {{ day_in_words('next_due_on') }} || ', ' || {{ counted('days_late', 'day') }}
-                || ' ago, and has not come; the newest ends on ' || {{ day_in_words('newest_period_end') }} || '.'
+                || {{ day_in_words('next_due_on') }} || ' and has not come; the newest ends on '
+                || {{ day_in_words('newest_period_end') }} || '.'
         when release_state = 'due'
             then
                 'The period to ' || {{ day_in_words('awaited_period_end') }} || ' has been due since '
@@ -286,8 +286,7 @@ select
                 || {{ day_in_words('awaited_period_end') }} || ' is due on ' || {{ day_in_words('next_due_on') }} || '.'
         when release_state = 'irregular'
             then
-                'The newest figures are of ' || {{ day_in_words('newest_period_end') }} || ', '
-                || {{ counted('period_age_days', 'day') }} || ' ago'
+                'The newest figures are of ' || {{ day_in_words('newest_period_end') }}
                 || case when period_state = 'recent' then '' else ': too old to be taken for the present' end
                 || '; it comes at no fixed time.'
         else
