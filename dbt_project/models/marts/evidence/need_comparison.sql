@@ -1,0 +1,8 @@
+select
+    setting,
+    condition_id,
+    indicator_id,
+    category_type,
+    category,
+    why_no_unmet
+from {{ ref('need_observed') }}
