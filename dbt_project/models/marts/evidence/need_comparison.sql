@@ -4,5 +4,6 @@ select
     indicator_id,
     category_type,
     category,
-    why_no_unmet
+    why_no_unmet,
+    note
 from {{ ref('need_observed') }}

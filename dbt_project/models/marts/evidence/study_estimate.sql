@@ -49,6 +49,7 @@ judged as (
             when exclusion is not null then exclusion
             when standard_error is null
                 then 'Its sampling error is not known: neither limits nor the number of people were read.'
+            when fieldwork_year is null then 'When its fieldwork was done is not known.'
         end as why_not
     from precise
 ),
