@@ -94,4 +94,19 @@ police_place as (
     cross join place
 )
 
-select * from police_place
+select
+    setting,
+    place_kind,
+    place_code,
+    sex,
+    custody_type,
+    age_band,
+    max(age_from) as age_from,
+    max(age_to) as age_to,
+    sum(people) as people,
+    max(people_log_sd) as people_log_sd,
+    max(counted_on) as counted_on,
+    min(mix_basis) as mix_basis
+from police_place
+group by setting, place_kind, place_code, sex, custody_type, age_band
+having sum(people) > 0

@@ -247,8 +247,27 @@ prison_year as (
     cross join reception
     cross join everybody_held
     where cell.country_code = 'E92000001' and reception.received is not null
+),
+
+every_place as (
+    select * from prison_place
+    union all
+    select * from prison_year
 )
 
-select * from prison_place
-union all
-select * from prison_year
+select
+    setting,
+    place_kind,
+    place_code,
+    sex,
+    custody_type,
+    age_band,
+    max(age_from) as age_from,
+    max(age_to) as age_to,
+    sum(people) as people,
+    max(people_log_sd) as people_log_sd,
+    max(counted_on) as counted_on,
+    min(mix_basis) as mix_basis
+from every_place
+group by setting, place_kind, place_code, sex, custody_type, age_band
+having sum(people) > 0

@@ -183,4 +183,18 @@ probation_place as (
     inner join probation on probation_share.sex = probation.sex
 )
 
-select * from probation_place
+select
+    setting,
+    place_kind,
+    place_code,
+    sex,
+    custody_type,
+    age_band,
+    age_from,
+    age_to,
+    people,
+    people_log_sd,
+    counted_on,
+    mix_basis
+from probation_place
+where people > 0

@@ -89,4 +89,18 @@ child_place as (
     cross join child_sex
 )
 
-select * from child_place
+select
+    setting,
+    place_kind,
+    place_code,
+    sex,
+    custody_type,
+    age_band,
+    age_from,
+    age_to,
+    people,
+    people_log_sd,
+    counted_on,
+    mix_basis
+from child_place
+where people > 0

@@ -57,11 +57,25 @@ youth_place as (
         case
             when is_counted then 'Children cautioned or sentenced in the year; their sex is not published for places.'
             else
-                'Children cautioned or sentenced in the year, from the published rate and residents aged 10 to 17; their'
-                || ' sex is not published for places.'
+                'Children cautioned or sentenced in the year, from the published rate and residents aged 10 to 17;'
+                || ' their sex is not published for places.'
         end as mix_basis
     from child
     where choice = 1
 )
 
-select * from youth_place
+select
+    setting,
+    place_kind,
+    place_code,
+    sex,
+    custody_type,
+    age_band,
+    age_from,
+    age_to,
+    people,
+    people_log_sd,
+    counted_on,
+    mix_basis
+from youth_place
+where people > 0
