@@ -1,13 +1,13 @@
 -- Arrests of the newest year that has them by sex and for children, by police force area and together.
-with value as (
+with figure as (
     select * from {{ ref('int_value') }}
     where is_latest_release
 ),
 
 arrest as (
     select
-        value.area_code,
-        value.period_end,
+        figure.area_code,
+        figure.period_end,
         max(case when indicator_id = 'arrest_rate' and sex = 'male' then numerator end) as men_and_boys,
         max(case when indicator_id = 'arrest_rate' and sex = 'female' then numerator end) as women_and_girls,
         max(case when indicator_id = 'child_arrest_rate' and sex = 'male' then numerator end) as boys,
@@ -16,11 +16,11 @@ arrest as (
             max(case when indicator_id = 'child_arrest_rate' and sex = 'persons' then numerator end)
             - max(case when indicator_id = 'child_arrest_rate' and sex = 'male' then numerator end)
         ) as girls
-    from value
+    from figure
     where
         indicator_id in ('arrest_rate', 'child_arrest_rate')
         and area_level = 'police_force_area' and category is null and numerator is not null
-    group by value.area_code, value.period_end
+    group by figure.area_code, figure.period_end
 ),
 
 newest_arrest as (

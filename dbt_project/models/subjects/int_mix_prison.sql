@@ -39,7 +39,7 @@ prison_total as (
     from held
 ),
 
-value as (
+figure as (
     select * from {{ ref('int_value') }}
     where is_latest_release
 ),
@@ -49,7 +49,7 @@ newest as (
     select *
     from (
         select
-            value.*,
+            figure.*,
             row_number() over (
                 partition by
                     indicator_id,
@@ -61,10 +61,10 @@ newest as (
                     period_type
                 order by period_end desc, source_id asc
             ) as age_rank
-        from value
+        from figure
         where
             indicator_id in ('remand_share', 'prison_population', 'prison_first_receptions')
-            and coalesce(numerator, value.value) is not null
+            and coalesce(numerator, figure.value) is not null
     ) as ranked
     where age_rank = 1
 ),

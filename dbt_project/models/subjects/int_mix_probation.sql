@@ -6,7 +6,7 @@ with sex_of as (
     select 'female' as sex
 ),
 
-value as (
+figure as (
     select * from {{ ref('int_value') }}
     where is_latest_release
 ),
@@ -16,7 +16,7 @@ newest as (
     select *
     from (
         select
-            value.*,
+            figure.*,
             row_number() over (
                 partition by
                     indicator_id,
@@ -28,10 +28,10 @@ newest as (
                     period_type
                 order by period_end desc, source_id asc
             ) as age_rank
-        from value
+        from figure
         where
             indicator_id in ('probation_caseload', 'recorded_crime_csp_rate')
-            and coalesce(numerator, value.value) is not null
+            and coalesce(numerator, figure.value) is not null
     ) as ranked
     where age_rank = 1
 ),

@@ -19,7 +19,7 @@ held as (
         and prison.predominant_function = 'YJB'
 ),
 
-value as (
+figure as (
     select * from {{ ref('int_value') }}
     where is_latest_release
 ),
@@ -29,7 +29,7 @@ newest as (
     select *
     from (
         select
-            value.*,
+            figure.*,
             row_number() over (
                 partition by
                     indicator_id,
@@ -41,10 +41,10 @@ newest as (
                     period_type
                 order by period_end desc, source_id asc
             ) as age_rank
-        from value
+        from figure
         where
             indicator_id in ('child_custody_population', 'child_remand_population')
-            and coalesce(numerator, value.value) is not null
+            and coalesce(numerator, figure.value) is not null
     ) as ranked
     where age_rank = 1
 ),

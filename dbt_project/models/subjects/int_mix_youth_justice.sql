@@ -1,5 +1,5 @@
 -- Children cautioned or sentenced in the newest year, by local authority and country.
-with value as (
+with figure as (
     select * from {{ ref('int_value') }}
     where is_latest_release
 ),
@@ -20,22 +20,22 @@ child_resident as (
 
 child as (
     select
-        value.area_code,
-        value.period_end,
-        coalesce(value.numerator, value.value * child_resident.children / 10000.0) as people,
-        value.numerator is not null as is_counted,
+        figure.area_code,
+        figure.period_end,
+        coalesce(figure.numerator, figure.value * child_resident.children / 10000.0) as people,
+        figure.numerator is not null as is_counted,
         row_number() over (
-            partition by value.area_code
+            partition by figure.area_code
             order by
-                case when value.numerator is not null then 0 else 1 end, value.period_end desc, value.indicator_id asc
+                case when figure.numerator is not null then 0 else 1 end, figure.period_end desc, figure.indicator_id asc
         ) as choice
-    from value
-    left join child_resident on value.area_code = child_resident.area_code
+    from figure
+    left join child_resident on figure.area_code = child_resident.area_code
     where
-        value.indicator_id in ('children_cautioned_sentenced_rate_yjb', 'children_cautioned_sentenced_rate')
-        and value.area_level in ('local_authority_district', 'upper_tier_local_authority', 'country')
-        and value.sex = 'persons' and value.category is null
-        and coalesce(value.numerator, value.value * child_resident.children) is not null
+        figure.indicator_id in ('children_cautioned_sentenced_rate_yjb', 'children_cautioned_sentenced_rate')
+        and figure.area_level in ('local_authority_district', 'upper_tier_local_authority', 'country')
+        and figure.sex = 'persons' and figure.category is null
+        and coalesce(figure.numerator, figure.value * child_resident.children) is not null
 ),
 
 youth_place as (
