@@ -58,6 +58,8 @@ class Figure:
     years: float
     """Since the fieldwork."""
     trust_grade: str
+    people_change_pct: float | None = None
+    """How the people of the setting have changed in number since, where that is known."""
 
     def covers(self, stratum: Stratum) -> bool:
         """Whether everybody of the stratum is among those that the figure is of."""
@@ -197,7 +199,7 @@ def _figures(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], lis
         connection,
         "select e.setting, e.condition_id, e.estimate_id, e.fieldwork_id, e.sex, e.custody_type, e.age_from, e.age_to,"
         " e.estimate_pct, e.standard_error, a.fieldwork_year, greatest(a.years_since_fieldwork, 0) as years,"
-        " a.trust_grade"
+        " a.trust_grade, a.people_change_pct"
         " from marts.study_estimate as e inner join marts.study_age as a using (study_id)"
         " where e.is_used order by e.estimate_id",
     ):
@@ -307,10 +309,13 @@ def _pools(setting: Setting, figures: Sequence[Figure], borrowed: float) -> list
 def _evidence(pools: Iterable[Pool]) -> dict[str, Any]:
     """What every row that stands on some pools says of them."""
     figures = {figure for p in pools for figure in p.figures}
+    changes = [figure.people_change_pct for figure in figures if figure.people_change_pct is not None]
     return {
         "estimates": "; ".join(sorted(figure.estimate_id for figure in figures)),
         "fieldworks": len({figure.fieldwork_id for figure in figures}),
         "oldest_fieldwork_year": min(figure.fieldwork_year for figure in figures),
+        "years_since_fieldwork": max(figure.years for figure in figures),
+        "people_change_pct": max(changes, key=abs) if changes else None,
         "trust_grade": max((figure.trust_grade for figure in figures), key=GRADES.index),
     }
 

@@ -38,6 +38,12 @@ _EVIDENCE: dict[str, tuple[str, str]] = {
     "estimates": ("varchar", "The figures it stands on, by estimate_id, with semicolons between"),
     "fieldworks": ("integer", "How many fieldworks they come from"),
     "oldest_fieldwork_year": ("double", "The middle of the oldest fieldwork"),
+    "years_since_fieldwork": ("double", "Years since then"),
+    "people_change_pct": (
+        "double",
+        "By how much the people of the setting have grown since a fieldwork, per cent of then: of the fieldwork since"
+        " which they changed most; null where not known",
+    ),
     "trust_grade": ("varchar", "The worst grade of their studies in marts.study_age: good, caution, poor or very poor"),
     "status": ("varchar", "modelled; not_available where nothing can be estimated"),
     "method": (

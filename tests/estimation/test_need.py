@@ -180,10 +180,10 @@ def test_a_whole_country_is_no_further_from_the_mean_and_shared_people_are_less_
 MARTS = """
 create schema marts;
 create table marts.study_age (
-    study_id varchar, fieldwork_year double, years_since_fieldwork double, trust_grade varchar
+    study_id varchar, fieldwork_year double, years_since_fieldwork double, trust_grade varchar, people_change_pct double
 );
-insert into marts.study_age values ('survey', 1997, 29, 'poor'), ('again', 1997, 29, 'poor'),
-    ('small', 2018, 8, 'very poor'), ('future', 2027, -1, 'good');
+insert into marts.study_age values ('survey', 1997, 29, 'poor', 41), ('again', 1997, 29, 'poor', 41),
+    ('small', 2018, 8, 'very poor', -5), ('future', 2027, -1, 'good', null);
 create table marts.study_estimate (
     estimate_id varchar, study_id varchar, fieldwork_id varchar, condition_id varchar, condition_title varchar,
     domain varchar, setting varchar, sex varchar, custody_type varchar, age_from integer, age_to integer,
@@ -272,6 +272,7 @@ def test_a_place_says_what_it_stands_on(warehouse: duckdb.DuckDBPyConnection) ->
     assert row["lower_95"] < row["value"] < row["upper_95"]
     assert row["value"] == pytest.approx(4 * row["prevalence_pct"])
     assert (row["fieldworks"], row["oldest_fieldwork_year"], row["trust_grade"]) == (2, 1997, "very poor")
+    assert (row["years_since_fieldwork"], row["people_change_pct"]) == (29, 41)
     assert row["why_no_unmet"] == "Nobody counts them."
     parts = ("share_sampling", "share_age", "share_between_studies", "share_people")
     assert sum(row[name] for name in parts) == pytest.approx(1)
