@@ -353,38 +353,43 @@ def _estimate_rows(setting: Setting, condition: dict[str, Any], pools: Sequence[
     """A row a place, estimated where any of its people are covered."""
     is_covered = np.array([found is not None for found in pools])
     known = [found for found in pools if found is not None]
-    people = setting.people.sum(axis=1)
     covered = setting.people[:, is_covered].sum(axis=1)
-    rows = setting.places.assign(people=people, people_covered=covered, **condition, setting=setting.name)
-    is_country = rows["place_kind"].to_numpy() == "country"
+    spread = setting.places["people_log_sd"].to_numpy(dtype=float)
+    is_country = (setting.places["place_kind"] == "country").to_numpy()
+    columns: dict[str, np.ndarray] = {}
     for has in ((covered > 0) & is_country, (covered > 0) & ~is_country):
-        if not has.any():
-            continue
-        spread = rows["people_log_sd"].to_numpy(dtype=float)[has]
-        figures = standardised(setting.people[has][:, is_covered], spread, known, is_place=not is_country[has].any())
-        for name, values in figures.items():
-            rows.loc[has, name] = values
+        if has.any():
+            people = setting.people[has][:, is_covered]
+            found = standardised(people, spread[has], known, is_place=not is_country[has].any())
+            for name, values in found.items():
+                columns.setdefault(name, np.full(len(covered), np.nan))[has] = values
     # Most places of a setting have people of the same strata, and stand on the same figures.
-    peopled = setting.people > 0
-    for pattern in np.unique(peopled, axis=0):
-        of_pattern = (peopled == pattern).all(axis=1)
-        there = [(setting.strata[at], pools[at]) for at in range(len(pools)) if pattern[at]]
-        used = [found for _, found in there if found is not None]
-        in_part = {stratum.words for stratum, found in there if found is not None}
-        lacking = list(
-            dict.fromkeys(
-                stratum.words + (" of some ages" if stratum.words in in_part else "")
-                for stratum, found in there
-                if found is None
-            )
-        )
-        for name, value in (_evidence(used) if used else {}).items():
-            rows.loc[of_pattern, name] = value
-        rows.loc[of_pattern, "status"] = "modelled" if used else "not_available"
-        rows.loc[of_pattern, "method"] = METHOD if used else None
-        note = f"No study covers {' or '.join(lacking)}." if lacking else None
-        rows.loc[of_pattern, "coverage_note" if used else "reason"] = note
-    return rows
+    patterns, of_place = np.unique(setting.people > 0, axis=0, return_inverse=True)
+    said = pd.DataFrame([_said(setting.strata, pools, pattern) for pattern in patterns], dtype=object)
+    return setting.places.assign(
+        people=setting.people.sum(axis=1),
+        people_covered=covered,
+        **columns,
+        **condition,
+        **{str(name): said[name].to_numpy()[of_place.ravel()] for name in said},
+        setting=setting.name,
+    )
+
+
+def _said(strata: Sequence[Stratum], pools: Sequence[Pool | None], is_there: np.ndarray) -> dict[str, Any]:
+    """What a place with people of some strata stands on, and whom nothing covers."""
+    there = [(strata[at], pools[at]) for at in range(len(pools)) if is_there[at]]
+    used = [found for _, found in there if found is not None]
+    in_part = {stratum.words for stratum, found in there if found is not None}
+    lacking = dict.fromkeys(
+        stratum.words + (" of some ages" if stratum.words in in_part else "")
+        for stratum, found in there
+        if found is None
+    )
+    note = f"No study covers {' or '.join(lacking)}." if lacking else None
+    if not used:
+        return {"status": "not_available", "reason": note}
+    return {**_evidence(used), "status": "modelled", "method": METHOD, "coverage_note": note, "reason": None}
 
 
 def _nothing_rows(connection: duckdb.DuckDBPyConnection, setting: Setting) -> Iterator[dict[str, Any]]:
