@@ -56,27 +56,35 @@ counted as (
 ),
 
 measure as (
-    select 'prison' as setting, 'people' as measure, counted_on, cast(total as double) as value, source
+    select
+        'prison' as setting, 'people' as measure, counted_on, cast(total as double) as value, source,
+        true as is_fact
     from history
     where total is not null
     union all
-    select 'prison' as setting, 'women_share' as measure, counted_on, 100.0 * female / total as value, source
+    select
+        'prison' as setting, 'women_share' as measure, counted_on, 100.0 * female / total as value, source,
+        true as is_fact
     from history
     where female is not null and total is not null
     union all
-    select 'prison' as setting, 'remand_share' as measure, counted_on, 100.0 * remand / everybody as value, source
+    select
+        'prison' as setting, 'remand_share' as measure, counted_on, 100.0 * remand / everybody as value, source,
+        true as is_fact
     from history
     where remand is not null
     union all
     select
         'prison' as setting, 'aged_50_plus_share' as measure, counted_on, 100.0 * aged_50_plus / everybody as value,
-        source
+        source,
+        true as is_fact
     from history
     where aged_50_plus is not null
     union all
     select
         'prison' as setting, 'women_share' as measure, counted_on, 100.0 * women / people as value,
-        'moj_prison_population_monthly' as source
+        'moj_prison_population_monthly' as source,
+        false as is_fact
     from listed
     union all
     select
@@ -84,20 +92,24 @@ measure as (
         case indicator_id when 'remand_share' then 'remand_share' else 'aged_50_plus_share' end as measure,
         period_end as counted_on,
         value,
-        source_id as source
+        source_id as source,
+        false as is_fact
     from figure
     where
         indicator_id in ('remand_share', 'prisoners_aged_50_plus')
         and sex = 'persons' and category is null and value is not null
     union all
-    select setting, 'people' as measure, period_end as counted_on, people as value, source_id as source
+    select
+        setting, 'people' as measure, period_end as counted_on, people as value, source_id as source,
+        false as is_fact
     from counted
     where sex = 'persons' and people is not null
     union all
     select
         women.setting, 'women_share' as measure, women.period_end as counted_on,
         100.0 * women.people / nullif(everybody.people, 0) as value,
-        women.source_id as source
+        women.source_id as source,
+        false as is_fact
     from counted as women
     inner join counted as everybody
         on
@@ -108,13 +120,13 @@ measure as (
     where women.sex = 'female'
 ),
 
--- One figure a day: what this warehouse counted before what a table of facts says.
+-- One figure a day: what this warehouse counted before what the table of facts says.
 ranked as (
     select
         *,
         row_number() over (
             partition by setting, measure, counted_on
-            order by case when source like '%\_%' escape '\' then 0 else 1 end, source asc, value desc
+            order by is_fact asc, source asc, value desc
         ) as choice
     from measure
     where value is not null
