@@ -34,7 +34,6 @@ counted as (
             when 'probation_caseload' then 'probation'
             when 'arrest_rate' then 'police_custody'
             when 'child_custody_population' then 'youth_custody'
-            when 'children_cautioned_sentenced_rate_yjb' then 'youth_justice'
         end as setting,
         sex,
         period_end,
@@ -47,7 +46,6 @@ counted as (
             (indicator_id = 'prison_population' and age_band = 'All ages')
             or (indicator_id = 'arrest_rate' and numerator is not null)
             or indicator_id = 'child_custody_population'
-            or (indicator_id = 'children_cautioned_sentenced_rate_yjb' and numerator is not null)
         )
     union all
     select 'probation' as setting, sex, period_end, source_id, coalesce(numerator, value) as people
