@@ -17,7 +17,8 @@ held as (
         population.prison_code,
         population.period_start as counted_on,
         population.population as people,
-        prison.sex_held,
+        -- A function that is not for women is one of men's prisons.
+        coalesce(prison.sex_held, case when prison.predominant_function <> 'Female' then 'men' end) as sex_held,
         prison.country_code,
         prison.predominant_function
     from {{ ref('int_prison_population_month') }} as population
