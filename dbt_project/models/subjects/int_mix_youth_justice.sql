@@ -27,7 +27,9 @@ child as (
         row_number() over (
             partition by figure.area_code
             order by
-                case when figure.numerator is not null then 0 else 1 end, figure.period_end desc, figure.indicator_id asc
+                case when figure.numerator is not null then 0 else 1 end,
+                figure.period_end desc,
+                figure.indicator_id asc
         ) as choice
     from figure
     left join child_resident on figure.area_code = child_resident.area_code
