@@ -18,7 +18,7 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, gaps, landing, marts, places, published, sources, subjects
+from expectations.suites import Severity, Suite, evidence, gaps, landing, marts, places, published, sources, subjects
 from sources.catalogue import Catalogue
 from sources.home import Edition, Home
 from sources.landing import literal, quote
@@ -65,6 +65,7 @@ def _of_the_warehouse(catalogue: Catalogue, *, edition: Edition, today: date) ->
         *marts.suites(edition=edition, today=today),
         *subjects.suites(today=today),
         *places.suites(today=today),
+        *evidence.suites(),
         *gaps.suites(today=today),
         *sources.suites(catalogue),
         *published.suites(),
