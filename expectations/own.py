@@ -340,7 +340,8 @@ class ExpectCoverageComplete(_WithinLimits):
             f" count(*) filter (where c.state = 'absent' and {exempt}) as cells_exempt,"
             " count(*) filter (where c.state in ('absent', 'empty') and c.reason is null) as without_reason"
             " from checked as c left join marts.indicator as i on i.indicator_id = c.indicator_id"
-            " where c.state <> 'explained' and coalesce(c.reason, '') <> 'not_yet_due'"
+            # What is to come, and what has ended, is not due.
+            " where c.state <> 'explained' and coalesce(c.reason, '') not in ('not_yet_due', 'series_discontinued')"
             " group by coalesce(i.domain, c.series_id))"
             f" where without_reason > 0 or cells_absent > {warn_share!r} * cells_due"
             " order by cells_absent / cells_due desc, theme"
