@@ -241,7 +241,7 @@ worded as (
                 then
                     title || ' of ' || whom || ' has ended: there is none for ' || when_missing
                     || coalesce('. ' || ended_why, '')
-            when 'not_collected' then 'Nobody is known to publish ' || title
+            when 'not_collected' then 'No source is known that has ' || title
             when 'not_linked'
                 then
                     title || ' of ' || whom || ' for ' || when_missing
@@ -267,7 +267,7 @@ worded as (
                     || ' and refresh; rebalance sources show ' || source_id || ' says what it looks like'
             when 'boundary_change' then 'Ask for it on the borders of today'
             when 'series_discontinued' then coalesce('Read instead ' || replaced_by, 'Nothing replaces it')
-            when 'not_collected' then 'Agree on a return of our own'
+            when 'not_collected' then 'Find who holds it, and agree on a return of our own'
             when 'not_linked' then 'Get the population estimate, or the other count, that is lacking'
         end
         || case
