@@ -383,6 +383,13 @@ def test_a_publisher_that_cannot_even_be_asked_costs_its_source_one_line(
     result = SourceIntake(dragons, Silent(), home).run()
     assert [(problem.kind, problem.name) for problem in result.problems] == [("fetch_failed", dragons.id)]
     assert _landed(home) == [_july(7.0)]
+    asked = "select status, problem from receipt where address = 'https://otherworld.example/dragons'"
+    (failed,) = _ledger(home, asked)
+    assert failed["status"] == "failed"
+    assert failed["problem"] == result.problems[0].text
+    for _ in range(2):
+        SourceIntake(dragons, GivenFiles(), home).run()
+    assert [row["status"] for row in _ledger(home, asked)] == ["failed", "not_modified"]
 
 
 _CUT_ZIP = b"PK\x03\x04\x14\x00\x00\x00\x08\x00cut short"
