@@ -284,6 +284,61 @@ def check_file(path: Annotated[Path, typer.Argument(help="A file that somebody s
     sys.exit(try_file(path, out))
 
 
+@app.command()
+def stale(
+    source: Annotated[str | None, typer.Option("--source", help="One source, with its three clocks apart")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The sources that are well, too")] = False,
+    edition: Edition = None,
+    home: HomeFolder = None,
+) -> None:
+    """What is stale and why: sources that do not answer, publishers that are late, old figures, places behind."""
+    from orchestration import stale as staleness
+
+    state = _settings(edition, home).state
+    found = staleness.read(state)
+    if found is None:
+        out.print(f"Nothing is published yet for the {state.edition} edition: run [bold]rebalance refresh[/bold]")
+        raise typer.Exit(1)
+    if source is None:
+        staleness.show(found, state, out, everything=everything)
+    elif source in found.titles:
+        staleness.show_source(found, state, source, out)
+    else:
+        err.print(f"[red]There is no source[/red] [{escape(source)}]. There are: {', '.join(found.titles)}")
+        raise typer.Exit(2)
+
+
+@app.command()
+def alert(
+    test: Annotated[bool, typer.Option("--test", help="Send a digest that says it is a test, now")] = False,
+    edition: Edition = None,
+    home: HomeFolder = None,
+) -> None:
+    """What the channels for alerts would be told now; nothing is sent without --test.
+
+    Exit code 0, 1 when a channel could not be told, 2 when none is set up.
+    """
+    from orchestration import alerts
+
+    settings = _settings(edition, home)
+    if not alerts.channels(settings):
+        out.print(
+            "No channel is set up: REBALANCE_ALERT_SMTP_HOST, REBALANCE_ALERT_SLACK_URL or REBALANCE_ALERT_WEBHOOK_URL"
+        )
+        raise typer.Exit(2)
+    told = alerts.send_test(settings) if test else alerts.preview(settings)
+    for channel in told:
+        if channel.problem:
+            err.print(f"[red]{channel.channel} could not be told:[/red] {escape(channel.problem)}")
+        elif channel.is_sent:
+            out.print(f"[green]{channel.channel} was told[/green]")
+        else:
+            news = "" if channel.digest.is_news else " (so nothing would be sent)"
+            out.print(f"[bold]{channel.channel}[/bold]{news}\n{escape(channel.digest.text)}\n", soft_wrap=True)
+    if any(channel.problem for channel in told):
+        raise typer.Exit(1)
+
+
 def _main() -> None:
     try:
         app()

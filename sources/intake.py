@@ -15,7 +15,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +42,7 @@ _EXPECTED_KINDS = {
 }
 
 
+_PACKED = {".zip", ".gz"}
 #: Files landed at once, and the bytes above which one is landed alone.
 _AT_ONCE, _LARGE = 2, 1 << 26
 
@@ -94,8 +95,9 @@ class SourceIntake:
 
     def run(self) -> Intake:
         """Take in everything that the origin offers; never raises for what a publisher did."""
-        # A question like a file's, so that the ledger knows of days on which nothing could even be asked for.
-        question, asked_at = Offer("what there is", self.source.contract.landing_page), clock.now()
+        # A question like a file's, so that the ledger knows of days on which nothing could be asked for, or there was
+        # nothing.
+        question, asked_at = Offer(archives.QUESTION, self.source.contract.landing_page), clock.now()
         try:
             offers = self.origin.offers(self.source)
         except Exception as error:  # an origin's own mistake (a sample's, say) must not stop the other sources
@@ -103,7 +105,9 @@ class SourceIntake:
             self._write_receipt(question, asked_at, problem=str(problem))
             self._fail(problem, self.source.id)
             return self.result
-        if self._has_failed_last(question):
+        if not offers:
+            self._write_receipt(question, asked_at)
+        elif self._has_failed_last(question):
             self._write_receipt(question, asked_at, delivery=Delivery(question, None, asked_at, clock.now()))
         self.result.offered = len(offers)
         # Held open, idle: closing the ledger's last connection writes its log back, which would come after every step.
@@ -153,7 +157,10 @@ class SourceIntake:
                 outcomes = self._read_all(self._unpack(delivery.offer.name, sha256, Path(scratch)), arrival)
         except SourceError as error:
             self._fail(error, offer.name)
+            self._remember_failure(offer.name, sha256, sha256, str(error))
             return
+        if Path(offer.name).suffix.lower() in _PACKED:
+            self._forget_failure(offer.name, sha256)
         if outcomes and not any(outcomes):
             self.result.unchanged += 1
 
@@ -184,7 +191,10 @@ class SourceIntake:
         sha256: str | None = None,
         problem: str | None = None,
     ) -> None:
-        status = "failed" if delivery is None else "not_modified" if delivery.path is None else "received"
+        if delivery is None:
+            status = "failed" if problem else "nothing_offered"
+        else:
+            status = "not_modified" if delivery.path is None else "received"
         path = self.archive.path(sha256) if sha256 else None
         with self.home.open_ledger() as ledger:
             self.archive.record(
@@ -283,7 +293,9 @@ class SourceIntake:
                     "the zip is broken here", file=f"{name}: {info.filename}", found=f"{type(error).__name__}: {error}"
                 )
                 self._fail(broken, member_name)
+                self._remember_failure(member_name, sha256, sha256, str(broken))
                 return None
+            self._forget_failure(member_name, sha256)
             digest = archives.sha256_of(target)
             self._remember_member(sha256, info, digest)
         return PublishedFile(target, member_name, digest)
@@ -374,9 +386,18 @@ class SourceIntake:
         except Exception as error:  # a reader's own mistake must not stop the other sources
             problem = f"[{file.name}]: the reader failed with {type(error).__name__}: {error}"
             self.result.problems.append(Problem("reader_failed", file.name, problem))
+            self._remember_failure(file.name, file.sha256, arrival.archive_sha256, problem)
             return True
         with self.home.open_ledger() as ledger:
-            self.landing.commit(ledger, self.source, file, tables, arrival)
+            received_at, published_on = self.archive.first_received(
+                ledger, self.source.id, arrival.archive_sha256, file.sha256
+            )
+            first = replace(
+                arrival,
+                retrieved_at=received_at or arrival.retrieved_at,
+                published_on=published_on or arrival.published_on,
+            )
+            self.landing.commit(ledger, self.source, file, tables, first)
         self._remember_reading(file, arrival, outcome="landed", problem=None)
         self.result.arrived.append(tables[0].release_id)
         for landed in tables:
@@ -410,4 +431,26 @@ class SourceIntake:
                     problem,
                     clock.now().isoformat(),
                 ),
+            )
+        if outcome == "landed":
+            self._forget_failure(file.name, file.sha256)
+        else:
+            self._remember_failure(file.name, file.sha256, arrival.archive_sha256, problem or outcome)
+
+    def _remember_failure(self, name: str, sha256: str, blob_sha256: str, problem: str) -> None:
+        """Keep in mind since when a file cannot be read: what is known of its reading now is replaced by the next."""
+        with self.home.open_ledger() as ledger:
+            ledger.execute(
+                "insert into unreadable values (?, ?, ?, ?, ?, ?, null)"
+                " on conflict (source_id, content_sha256, name) where read_at is null"
+                " do update set problem = excluded.problem",
+                (self.source.id, sha256, name, blob_sha256, problem, clock.now().isoformat()),
+            )
+
+    def _forget_failure(self, name: str, sha256: str) -> None:
+        with self.home.open_ledger() as ledger:
+            ledger.execute(
+                "update unreadable set read_at = ?"
+                " where source_id = ? and content_sha256 = ? and name = ? and read_at is null",
+                (clock.now().isoformat(), self.source.id, sha256, name),
             )
