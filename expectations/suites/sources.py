@@ -61,7 +61,8 @@ def _clocks(source: Source) -> tuple[Expectation, ...]:
             severity="error",
             reason=f"{cadence.reason} {_NOT_OURS}",
             expected=f"a release each {cadence.every}, late {cadence.warn_after_days} days after its period ended"
-            f" (or a day after the promised one) and an error at {cadence.fail_after_days}",
+            f" (or a day after the promised one) and an error after {cadence.fail_after_days}; by its own cadence where"
+            " a table has one",
             advice=f"Look on {contract.landing_page} whether it is out under another name, or what the publisher"
             " says of the delay; grant an exemption where it is known and nothing can be done.",
         ),
