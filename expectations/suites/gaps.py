@@ -272,7 +272,7 @@ def _staleness(today: date) -> tuple[Expectation, ...]:
                 f" (release_state = 'late' and (late_from is null or late_from > date '{today.isoformat()}'))"
                 " or (release_state = 'very_late' and (very_late_from is null"
                 f" or very_late_from > date '{today.isoformat()}'))"
-                " or (release_state in ('late', 'very_late')) <> (coalesce(days_late, 0) > 0)"
+                " or (scope = 'table' and (release_state in ('late', 'very_late')) <> (coalesce(days_late, 0) > 0))"
                 " or late_from > very_late_from"
             ),
             severity="error",
