@@ -202,8 +202,6 @@ worded as (
             when 'sender_did_not_submit'
                 then
                     case
-                        when indicator_id is null and is_of_all_places
-                            then 'None of ' || whom || ' sent ' || title || ' for ' || when_missing
                         when indicator_id is null then sender_name || ' sent no ' || title || ' for ' || when_missing
                         else
                             sender_name || ' sent no figures of ' || title || ' for ' || when_missing
