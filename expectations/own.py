@@ -280,46 +280,44 @@ class ExpectNoDoubleCountAcrossAreas(_WithinLimits):
     @staticmethod
     def sql(*, totals: str, tolerance: float) -> str:
         # A sum of ours is of one release; a publisher may give its areas and its totals in files of their own.
-        group = "indicator_id, source_id, period_type, period_start, period_end, sex, age_band, category_type, category"
+        key = "source_id, period_type, period_start, period_end, sex, age_band, category_type, category"
         if totals == "summed":
-            group += ", release_id"
-        columns = ", ".join(f"c.{name}" for name in group.split(", "))
-        same = " and ".join(f"p.{name} is not distinct from c.{name}" for name in group.split(", "))
-        if totals == "summed":
+            key += ", release_id"
             wrong = f"abs(children - total) > {tolerance!r} * greatest(abs(total), 1)"
             # Compared with what it says that it is the sum of: another level may be published, and rounded otherwise.
-            compared = "added_up = child_level and children_there = whole"
-            beyond = "'hard'"
+            compared = "p.added_up = c.child_level and c.children_there = c.whole"
+            beyond = "hard"
         else:
             wrong = f"children > total * (1 + {tolerance!r}) + allowance"
             # Some of the areas may be missing: counts are not negative, so the rest still come to no more than all.
-            compared = "added_up is null and not (select bool_or(is_synthetic) from meta.build)"
-            beyond = "'soft'"
+            compared = "p.added_up is null and not (select bool_or(is_synthetic) from meta.build)"
+            beyond = "soft"
         farthest = f"children - total) filter (where {wrong})"
         return (
             "with relation as (select r.parent_code, r.parent_level, r.child_code, r.child_level,"
             " count(*) over (partition by r.parent_code, r.child_level) as whole from marts.area_relation as r"
             " where r.is_exact and r.child_code <> r.parent_code"
             " and r.vintage = (select max(vintage) from marts.area_relation)),"
-            " figure as (select *, case"
-            " when regexp_matches(note, '^The (sum of its \\d+ districts|figure of its only district)')"
+            # One number for what a figure is of, besides indicator and place: quicker to add up by than nine names.
+            " figure as (select indicator_id, source_id, area_code, area_level, period_end, numerator,"
+            f" hash({key}) as key, case when regexp_matches(note, '^The (sum of its \\d+ districts|figure of its only district)')"
             " then 'local_authority_district'"
             " when regexp_matches(note, '^The (sum of its \\d+ upper-tier|figure of its only upper-tier)')"
             " then 'upper_tier_local_authority' end as added_up"
             " from checked where numerator is not null and is_latest_release),"
-            f" added as (select r.parent_code, r.parent_level, r.child_level, max(r.whole) as whole, {columns},"
-            " sum(c.numerator) as children, count(*) as children_there from figure as c"
+            " added as (select r.parent_code, r.parent_level, r.child_level, max(r.whole) as whole, c.indicator_id,"
+            " c.key, sum(c.numerator) as children, count(*) as children_there from figure as c"
             " inner join relation as r on r.child_code = c.area_code and r.child_level = c.area_level group by all),"
-            " compared as (select c.*, p.numerator as total, p.added_up,"
+            " compared as (select c.*, p.source_id, p.period_end, p.numerator as total,"
             # Each of them is rounded by itself, by up to half the publisher's unit.
             " 0.5 * (c.children_there + 1) * coalesce(s.rounded_to, 1) as allowance"
-            f" from added as c inner join figure as p on p.area_code = c.parent_code and {same}"
-            " left join meta.source as s on s.source_id = c.source_id)"
-            f" select {beyond} as beyond, * from (select indicator_id, source_id, parent_level, child_level,"
+            " from added as c inner join figure as p on p.area_code = c.parent_code and p.indicator_id = c.indicator_id"
+            f" and p.key = c.key left join meta.source as s on s.source_id = p.source_id where {compared})"
+            f" select '{beyond}' as beyond, * from (select indicator_id, source_id, parent_level, child_level,"
             f" count(*) as compared, count(*) filter (where {wrong}) as wrong,"
             f" arg_max(parent_code, {farthest} as farthest_area_code,"
             f" arg_max(period_end, {farthest} as farthest_period_end, arg_max(children, {farthest} as of_its_areas,"
-            f" arg_max(total, {farthest} as its_own from compared where {compared}"
+            f" arg_max(total, {farthest} as its_own from compared"
             " group by indicator_id, source_id, parent_level, child_level)"
             " where wrong > 0 order by wrong desc, indicator_id"
         )
