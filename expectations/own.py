@@ -300,7 +300,8 @@ class ExpectNoDoubleCountAcrossAreas(_WithinLimits):
             " and r.vintage = (select max(vintage) from marts.area_relation)),"
             # One number for what a figure is of, besides indicator and place: quicker to add up by than nine names.
             " figure as (select indicator_id, source_id, area_code, area_level, period_end, numerator,"
-            f" hash({key}) as key, case when regexp_matches(note, '^The (sum of its \\d+ districts|figure of its only district)')"
+            f" hash({key}) as key, case"
+            " when regexp_matches(note, '^The (sum of its \\d+ districts|figure of its only district)')"
             " then 'local_authority_district'"
             " when regexp_matches(note, '^The (sum of its \\d+ upper-tier|figure of its only upper-tier)')"
             " then 'upper_tier_local_authority' end as added_up"
