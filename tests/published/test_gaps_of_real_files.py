@@ -49,8 +49,8 @@ def _unlisted(published: Path) -> set[ForceMonth]:
         for slug, row in of_it.items():
             own = _months(_month(row["first"]), _month(row["last"]))
             for month in span:
-                # Of a series with holes it is not told which months they are.
-                if month not in own or len(own) == int(row["files"]):
+                # Of a series with holes it is not told which months they are, but for its first and its last.
+                if month not in own[1:-1] or len(own) == int(row["files"]):
                     key = (series, slug, month)
                     said[key] = said.get(key, False) or month in own
     return {
