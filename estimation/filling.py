@@ -39,7 +39,7 @@ FEWEST_FREEDOM = 5
 #: Cells expected to hold fewer events say too little on the logarithm's scale.
 FEW = 5.0
 #: What totals leave beyond this is not convolved: it is no small number any more.
-MOST_LEFT = 20_000
+MOST_LEFT = 5_000
 #: A need term is used where its slope is so many standard errors from nothing.
 SURE_SLOPE = 2.0
 
@@ -237,13 +237,9 @@ def given_sum(priors: list[Array], left: Left) -> list[Array] | None:
 
     Exact: the distribution of the others' sum is convolved from both ends.
     """
-    from scipy.signal import fftconvolve
 
     def convolved(a: Array, b: Array) -> Array:
-        most = least + len(weight)
-        if min(len(a), len(b)) < 64:
-            return np.convolve(a, b)[:most]
-        return np.maximum(fftconvolve(a, b), 0)[:most]
+        return np.convolve(a, b)[: least + len(weight)]
 
     least, weight = left.weights()
     if not len(weight):
@@ -259,11 +255,7 @@ def given_sum(priors: list[Array], left: Left) -> list[Array] | None:
     for prior, one, two in zip(priors, before, reversed(after), strict=True):
         others = convolved(one, two)
         # For each count x: how likely the others are the rest, over all that the rest can be.
-        rest = (
-            np.convolve(target, others[::-1])
-            if min(len(target), len(others)) < 64
-            else np.maximum(fftconvolve(target, others[::-1]), 0)
-        )[len(others) - 1 :]
+        rest = np.convolve(target, others[::-1])[len(others) - 1 :]
         likely = prior[: len(rest)] * rest[: len(prior)]
         total = likely.sum()
         if not total > 1e-300:
@@ -343,8 +335,6 @@ def bound(cells: list[Hidden], left: Left, shape: float, secondary: float = 0.1)
     Where the total alone would narrow that range, its value too is of the range and takes nothing from the total. Cells
     above the threshold are widened as far as it takes for no other to be worked out from them.
     """
-    if left.high > MOST_LEFT:
-        return None
     size = max(0, math.floor(left.high + 1e-6))
     posteriors = given_sum([_prior(cell, shape, size, secondary) for cell in cells], left)
     logical = _logical(cells, left)

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from estimation import filling
-from estimation.filling import BOUNDED, BY_NEED, BY_POPULATION, Array, Hidden, Left, Rule, Spread
+from estimation.filling import BOUNDED, BY_NEED, BY_POPULATION, Array, Bounded, Hidden, Left, Rule, Spread
 from estimation.run import write
 from estimation.tables import TABLES
 from estimation.windows import Frame
@@ -72,7 +72,7 @@ _LEVEL = (
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """The figures as they are now known, the whole relations, the residents and the deprivation, as temporary tables."""
+    """The figures as now known, the relations of whole parts, residents and deprivation, as temporary tables."""
     connection.execute(
         # One number for all that a table is told apart by.
         f"create or replace temp table fill_table as select {_KEYS}, row_number() over (order by {_KEYS}) as table_id"
@@ -133,7 +133,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
 #: The parts of totals with what each could be counted among (of the ages, or of all), and how deprived it is. Residents
 #: are those of the year or, where that is not at hand, of the newest before it, as for the rates.
 _MEASURED = (
-    "measured as (select m.*, k.sex, i.denominator_kind, coalesce(i.age_from, 0) as age_from, coalesce(i.age_to, 200) as age_to"
+    "measured as (select m.*, k.sex, k.indicator_id, i.denominator_kind, coalesce(i.age_from, 0) as age_from,"
+    " coalesce(i.age_to, 200) as age_to"
     " from member as m inner join fill_table as k using (table_id)"
     " inner join indicators.int_indicator as i on k.indicator_id = i.indicator_id),"
     " aged as (select m.*, p.population as aged_residents from measured as m asof left join fill_residents as p"
@@ -159,7 +160,8 @@ def _of_gaps(connection: duckdb.DuckDBPyConnection) -> Frame:
         " f.numerator as total, f.low as total_low, f.high as total_high, f.source_id, f.unit"
         " from fill_figure as f inner join fill_relation as r"
         " on r.parent_code = f.area_code and r.parent_level = f.area_level"
-        " where f.is_published and f.numerator is not null and r.child_level <> 'country' and f.table_id in (from tables)),"
+        " where f.is_published and f.numerator is not null and r.child_level <> 'country'"
+        " and f.table_id in (from tables)),"
         " part as (select r.*, f.area_level, f.numerator, f.denominator, f.low, f.high, f.status, f.is_published"
         f" from total as r left join fill_figure as f on f.area_code = r.child_code and {_LEVEL}"
         " and f.table_id = r.table_id),"
@@ -199,7 +201,7 @@ def _of_others(connection: duckdb.DuckDBPyConnection) -> tuple[Frame, Frame]:
         " over (partition by indicator_id, child_level, parent_level)),"
         " member as (select r.child_level, r.parent_level, r.parent_code, r.child_code, f.table_id, f.year,"
         " f.area_level, f.numerator, f.denominator, f.low, f.high, f.status, f.is_published, f.source_id,"
-        " t.indicator_id, p.numerator as total, p.low as total_low, p.high as total_high"
+        " p.numerator as total, p.low as total_low, p.high as total_high"
         " from newest as t inner join fill_relation as r using (child_level, parent_level, parent_code)"
         f" inner join fill_figure as f on f.area_code = r.child_code and {_LEVEL} and f.table_id = t.table_id"
         " left join fill_figure as p on p.area_code = t.parent_code and p.table_id = t.table_id and p.is_published),"
@@ -213,8 +215,8 @@ def _of_others(connection: duckdb.DuckDBPyConnection) -> tuple[Frame, Frame]:
         " where t.category is null and t.period_type = i.headline_period_type and t.sex = i.headline_sex"
         " and t.age_band = i.headline_age_band and i.denominator_kind = 'population'"
         " and (i.method = 'byar' or i.recomputed_as = 'byar')),"
-        " total as (select p.child_level, p.parent_level, f.area_code as parent_code, f.table_id, f.year, h.indicator_id,"
-        " h.period_end, f.numerator as total, f.low as total_low, f.high as total_high, f.source_id, f.unit"
+        " total as (select p.child_level, p.parent_level, f.area_code as parent_code, f.table_id, f.year,"
+        " f.numerator as total, f.low as total_low, f.high as total_high, f.source_id, f.unit"
         " from headline as h inner join fill_figure as f using (table_id)"
         " inner join pair as p on f.area_level = p.parent_level"
         " where f.is_published and f.numerator is not null and f.status not in ('low_reliability', 'estimated')"
@@ -225,7 +227,8 @@ def _of_others(connection: duckdb.DuckDBPyConnection) -> tuple[Frame, Frame]:
         " qualify h.period_end = max(h.period_end) over (partition by h.indicator_id, p.choice)"
         " and p.choice = min(p.choice) over (partition by h.indicator_id)),"
         " member as (select t.*, r.child_code, cast(null as double) as denominator,"
-        " cast(null as double) as numerator, cast(null as double) as low, cast(null as double) as high, 'other_level' as status"
+        " cast(null as double) as numerator, cast(null as double) as low, cast(null as double) as high,"
+        " 'other_level' as status"
         " from total as t"
         " inner join fill_relation as r using (child_level, parent_level, parent_code) where r.children > 1),"
         f" {_MEASURED} order by p.table_id, parent_code, child_code"
@@ -235,21 +238,43 @@ def _of_others(connection: duckdb.DuckDBPyConnection) -> tuple[Frame, Frame]:
 
 # --- Cells and their totals ----------------------------------------------------------------------------------------
 
+#: One column of a table, and a table: its columns by name.
+Column = Any
+Table = dict[str, Column]
 
-def _number(*columns: Any) -> Any:
+
+def _number(*columns: Column) -> Any:
     """One number for each run of equal rows: the frames come sorted."""
     changes = np.zeros(len(columns[0]), dtype=bool)
     for column in columns:
-        values = np.asarray(column)
-        changes[1:] |= values[1:] != values[:-1]
+        changes[1:] |= column[1:] != column[:-1]
     return np.cumsum(changes)
+
+
+def tables_in(frame: Frame) -> list[Table]:
+    """The tables of a sorted frame of parts, one of each kind of part and whole, as columns."""
+    columns: dict[str, Column] = {}
+    for name in frame.columns:
+        kind = float if name in _NUMBERS else bool if name == "is_published" else object
+        missing = {float: np.nan, bool: False, object: None}[kind]
+        columns[name] = frame[name].to_numpy(dtype=kind, na_value=missing)
+    if not len(frame):
+        return []
+    starts = np.flatnonzero(np.diff(_number(*(columns[c] for c in ("table_id", *TOTAL[:2]))), prepend=-1))
+    ends = np.append(starts[1:], len(frame))
+    return [{n: c[a:b] for n, c in columns.items()} for a, b in zip(starts, ends, strict=True)]
+
+
+#: What a total is: its count, the least and the most that it can be.
+_WHOLE = ("total", "total_low", "total_high")
+_NUMBERS = frozenset(("numerator", "denominator", "low", "high", *_WHOLE, "aged_residents", "residents", "need"))
 
 
 @dataclass(frozen=True)
 class Cells:
     """The parts of some totals of one table, in arrays of one length; totals are numbered from 0."""
 
-    frame: Frame
+    columns: dict[str, Column]
     group: Any
     count: Array
     """NaN where empty."""
@@ -265,10 +290,15 @@ class Cells:
         """Which have a count."""
         return np.isfinite(self.count)
 
+    @property
+    def hidden(self) -> Any:
+        """Which are suppressed."""
+        return (self.columns["status"] == "suppressed") & ~self.known
+
     def take(self, mask: Any) -> Cells:
         """Some of them; whole totals or parts of them."""
         return Cells(
-            self.frame[mask],
+            {name: column[mask] for name, column in self.columns.items()},
             _number(self.group[mask]) if mask.any() else self.group[mask],
             self.count[mask],
             self.low[mask],
@@ -278,19 +308,15 @@ class Cells:
         )
 
 
-def _cells_of(table: Frame, *, residents: bool = False) -> Cells:
-    """A table's parts, by total, counted among ``residents`` if asked. What does not apply in a place is nought there."""
-    group = _number(table["child_level"], table["parent_level"], table["parent_code"])
-    nil = (table["status"] == "not_applicable").to_numpy() & table["numerator"].isna().to_numpy()
-    count, low, high = (
-        np.where(nil, 0.0, table[column].to_numpy(dtype=float, na_value=np.nan))
-        for column in ("numerator", "low", "high")
-    )
-    own = np.where(nil, 0.0, table["denominator"].to_numpy(dtype=float, na_value=np.nan))
+def _cells_of(table: Table, *, residents: bool = False) -> Cells:
+    """A table's parts, by total, counted among ``residents`` if asked. What does not apply is nought there."""
+    group = _number(table["parent_code"])
+    nil = (table["status"] == "not_applicable") & np.isnan(table["numerator"])
+    count, low, high = (np.where(nil, 0.0, table[column]) for column in ("numerator", "low", "high"))
     bases = {
-        **({} if residents else {"what each is a share of": own}),
-        "residents of the ages and sex": table["aged_residents"].to_numpy(dtype=float, na_value=np.nan),
-        "residents": table["residents"].to_numpy(dtype=float, na_value=np.nan),
+        **({} if residents else {"what each is a share of": np.where(nil, 0.0, table["denominator"])}),
+        "residents of the ages and sex": table["aged_residents"],
+        "residents": table["residents"],
     }
     for basis, exposure in bases.items():
         # One basis for the table, so that its totals can be compared.
@@ -298,49 +324,64 @@ def _cells_of(table: Frame, *, residents: bool = False) -> Cells:
         whole = np.bincount(group, weights=~has) == 0
         if whole.mean() > 0.5:
             return Cells(table, group, count, low, high, np.where(whole[group], exposure, np.nan), basis)
-    return Cells(table, group, count, low, high, np.full(len(table), np.nan), "residents")
+    return Cells(table, group, count, low, high, np.full(len(count), np.nan), "residents")
 
 
 def _spread(cells: Cells) -> Spread | None:
-    known = cells.take(cells.known & np.isfinite(cells.exposure) & (cells.exposure > 0))
-    if not len(known.count):
+    use = cells.known & np.isfinite(cells.exposure) & (cells.exposure > 0)
+    if not use.any():
         return None
-    expected = filling.expected_counts(known.count, known.exposure, known.group)
-    return filling.spread_of(known.count, expected, known.group)
+    count, group = cells.count[use], _number(cells.group[use])
+    return filling.spread_of(count, filling.expected_counts(count, cells.exposure[use], group), group)
+
+
+def _pooled(spreads: Iterable[Spread | None]) -> Spread | None:
+    """One spread of several of the same indicator."""
+    known = [s for s in spreads if s is not None]
+    freedom = sum(s.freedom for s in known)
+    if not freedom:
+        return None
+    return Spread(math.sqrt(sum(s.freedom * s.sigma**2 for s in known) / freedom), freedom)
 
 
 def _by_need(cells: Cells) -> Cells | None:
     """The same with residents weighted by need, where the table's known parts say that need matters."""
-    need = cells.frame["need"].to_numpy(dtype=float, na_value=np.nan)
-    use = cells.take(cells.known & np.isfinite(cells.exposure) & np.isfinite(need))
-    if not len(use.count) or not np.isfinite(need).any():
+    need = cells.columns["need"]
+    use = cells.known & np.isfinite(cells.exposure) & np.isfinite(need)
+    if not use.any():
         return None
-    slope = filling.slope_of(use.count, use.exposure, use.frame["need"].to_numpy(dtype=float), use.group)
-    if slope is None or not slope.is_sure:
-        return None
-    return _weighted(cells, slope.slope)
+    slope = filling.slope_of(cells.count[use], cells.exposure[use], need[use], _number(cells.group[use]))
+    return _weighted(cells, slope.slope) if slope is not None and slope.is_sure else None
 
 
 def _weighted(cells: Cells, slope: float) -> Cells:
-    """The same with what parts are counted among weighted by need; NaN in a total with a part whose need is not known."""
-    need = cells.frame["need"].to_numpy(dtype=float, na_value=np.nan)
+    """The same with what parts are counted among weighted by need; NaN in a total with a part whose need is unknown."""
+    need = cells.columns["need"]
     whole = np.bincount(cells.group, weights=~np.isfinite(need)) == 0
     factor = np.where(whole[cells.group], np.exp(slope * (need - np.nanmean(need))), np.nan)
     basis = f"{cells.basis}, times exp({slope:.3f}) for each ten points of deprivation"
     return replace(cells, exposure=cells.exposure * factor, basis=basis)
 
 
-def _left_of(total: tuple[float, float, float], low: Array, high: Array, count: Array) -> Left:
+def _left_of(total: Whole, low: Array, high: Array, count: Array) -> Left:
     """What a total leaves beside its known parts."""
-    middle, least, most = total
-    widths = np.append(high - low, most - least)
+    widths = np.append(high - low, total.high - total.low)
     return Left(
-        middle - count.sum(),
-        least - high.sum(),
-        most - low.sum(),
+        total.count - float(count.sum()),
+        total.low - float(high.sum()),
+        total.high - float(low.sum()),
         math.sqrt(float((widths**2).sum()) / 12),
         int((widths > 0).sum()),
     )
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A total, and what it can be."""
+
+    count: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -348,17 +389,16 @@ class Fill:
     """What is said of one empty cell, or why nothing is."""
 
     at: int
-    """Its place in the frame of cells."""
+    """Its place among the cells."""
     method: str | None = None
-    value: float | None = None
-    lower_95: float | None = None
-    upper_95: float | None = None
-    model_lower_95: float | None = None
-    model_upper_95: float | None = None
-    is_guarded: bool = False
+    said: Bounded | None = None
     basis: str | None = None
     spread: Spread | None = None
     reason: str | None = None
+
+
+def _refused(at: Iterable[Any], reason: str) -> Iterator[Fill]:
+    return (Fill(int(i), reason=reason) for i in at)
 
 
 NO_SPREAD = "how far parts differ from their whole cannot be estimated: too few parts are known"
@@ -367,198 +407,183 @@ NO_RULE = "the publisher's threshold is neither stated nor seen in what it shows
 NOT_IN_TOTAL = "the total is that of the other parts: what is missing is not in it"
 NO_AGREEMENT = "the total and its known parts do not agree"
 NOT_ADDED = "the totals of this table are not the sums of their parts where all of these are known"
+TOO_MUCH = "what the total leaves is no small number: other parts are missing with those suppressed"
 NO_TOTAL = "no count is published for an area that it is wholly a part of, with half of its parts"
 
 
 def fill_table(
-    cells: Cells, rules: list[Rule | None], rng: np.random.Generator, *, by_need: bool = True
+    cells: Cells,
+    rules: list[Rule | None],
+    rng: np.random.Generator,
+    *,
+    by_need: bool = True,
+    otherwise: Spread | None = None,
 ) -> Iterator[Fill]:
     """Fill the empty cells of one table, total by total.
 
-    ``rules`` is what the publisher hides, by cell: of a suppressed cell it says what it can be, of one that is empty for
-    another reason it says what must not be given away.
+    ``rules`` is what the publisher hides, by cell: of a suppressed cell it says what it can be, of one that is empty
+    for another reason what must not be given away. ``otherwise`` is how far parts differ in other tables of the same
+    indicator, where this one has too few that are known.
     """
-    hidden = (cells.frame["status"] == "suppressed").to_numpy() & ~cells.known
+    hidden = cells.hidden
     empty = ~cells.known & ~hidden
-    spread = _spread(cells)
+    spread = _spread(cells) or otherwise
     if spread is None:
-        yield from (Fill(int(i), reason=NO_SPREAD) for i in np.flatnonzero(~cells.known))
+        yield from _refused(np.flatnonzero(~cells.known), NO_SPREAD)
         return
-    beside, apart, adds_up = _agreement(cells)
+    agreement = _agreement(cells)
     outside = _outside_rate(cells, rules)
-    secondary = _secondary(cells, rules, hidden, outside, spread)
-    need = _by_need(cells) if by_need and empty.any() else None
-    need_spread = _spread(need) if need else None
-    totals = cells.frame[["total", "total_low", "total_high"]].to_numpy(dtype=float)
+    secondary = _secondary(cells, rules, outside, spread)
+    shared: list[tuple[Any, Left]] = []
     for group in np.unique(cells.group[~cells.known]):
         at = np.flatnonzero(cells.group == group)
-        at_hidden, at_empty = at[hidden[at]], at[empty[at]]
-        known = at[cells.known[at]]
-        if not np.isfinite(cells.exposure[at]).all():
-            yield from (Fill(int(i), reason=NO_EXPOSURE) for i in (*at_hidden, *at_empty))
+        at_hidden, at_empty, known = at[hidden[at]], at[empty[at]], at[cells.known[at]]
+        reason = NO_EXPOSURE if not np.isfinite(cells.exposure[at]).all() else None
+        if reason is None and any(rules[i] is None for i in at_hidden):
+            reason = NO_RULE
+        if reason is not None:
+            yield from _refused((*at_hidden, *at_empty), reason)
             continue
-        if any(rules[i] is None for i in at_hidden):
-            yield from (Fill(int(i), reason=NO_RULE) for i in (*at_hidden, *at_empty))
-            continue
-        whole = tuple(float(v) for v in totals[at[0]])
-        if len(at_hidden) and not adds_up:
-            yield from (Fill(int(i), reason=NOT_ADDED) for i in at_hidden)
+        if len(at_hidden) and not agreement.is_sum:
+            yield from _refused(at_hidden, NOT_ADDED)
             at_hidden = at_hidden[:0]
-        if not adds_up:
-            whole = whole[0] / (1 + beside), whole[1] / (1 + beside + apart), whole[2] / (1 + beside - apart)
-        left = _left_of(whole, cells.low[known], cells.high[known], cells.count[known])
-        rate = whole[0] / cells.exposure[at].sum()
+        total = agreement.corrected(Whole(*(float(cells.columns[c][at[0]]) for c in _WHOLE)))
+        left = _left_of(total, cells.low[known], cells.high[known], cells.count[known])
         of_the_known = cells.count[known].sum() / max(cells.exposure[known].sum(), 1e-9)
         if len(at_empty) and left.high < LEAST_INCLUDED * of_the_known * cells.exposure[at_empty].sum():
-            yield from (Fill(int(i), reason=NOT_IN_TOTAL) for i in at_empty)
+            yield from _refused(at_empty, NOT_IN_TOTAL)
             at_empty = at_empty[:0]
         if len(at_hidden):
             both = np.concatenate([at_hidden, at_empty])
-            found = filling.bound(
-                [
-                    Hidden(
-                        rate * cells.exposure[i],
-                        outside * cells.exposure[i],
-                        rules[i] if hidden[i] else None,
-                        _most(cells, i),
-                    )
-                    for i in both
-                ],
-                left,
-                spread.shape,
-                secondary,
-            )
-            for place, i in enumerate(both):
-                if found is None:
-                    yield Fill(int(i), reason=NO_AGREEMENT)
-                    continue
-                one = found[place]
-                yield Fill(
-                    int(i),
-                    BOUNDED,
-                    one.value,
-                    one.lower_95,
-                    one.upper_95,
-                    one.model_lower_95,
-                    one.model_upper_95,
-                    one.is_guarded,
-                    cells.basis,
-                    spread,
-                )
+            rate = total.count / cells.exposure[at].sum()
+            asked = [_hidden_cell(cells, i, rate, outside, rules[i] if hidden[i] else None) for i in both]
+            found = filling.bound(asked, left, spread.shape, secondary) if left.high <= filling.MOST_LEFT else None
+            if found is None:
+                yield from _refused(both, TOO_MUCH if left.high > filling.MOST_LEFT else NO_AGREEMENT)
+            else:
+                for i, said in zip(both, found, strict=True):
+                    yield Fill(int(i), BOUNDED, said, cells.basis, spread)
         elif len(at_empty):
-            if left.high < 0 or left.low > left.high:
-                yield from (Fill(int(i), reason=NO_AGREEMENT) for i in at_empty)
-                continue
-            is_needed = (
-                need is not None and need_spread is not None and bool(np.isfinite(need.exposure[at_empty]).all())
-            )
-            yield from _shared_out(
-                need if need is not None and is_needed else cells,
-                at_empty,
-                (max(left.low, 0.0), left.high),
-                need_spread if need_spread is not None and is_needed else spread,
-                [rules[i] for i in at_empty],
-                outside * cells.exposure[at_empty],
-                BY_NEED if is_needed else BY_POPULATION,
-                rng,
-            )
+            if left.high < max(left.low, 0.0):
+                yield from _refused(at_empty, NO_AGREEMENT)
+            elif len(at_empty) == 1:
+                # Nothing is shared out: it is what the total leaves.
+                (i,), mean = at_empty, float(outside * cells.exposure[at_empty[0]])
+                limits = max(left.low, 0.0), left.high
+                said = filling.guard(max(left.middle, 0.0), *limits, rules[i], mean, spread.shape)
+                yield Fill(int(i), BOUNDED, said, cells.basis, spread)
+            else:
+                shared.append((at_empty, left))
+    if shared:
+        yield from _shared_out(cells, shared, rules, outside, spread, rng, by_need=by_need)
 
 
-def _agreement(cells: Cells) -> tuple[float, float, bool]:
-    """By what share totals exceed the sum of their parts where all are known, how far that share varies, and whether
-    they are the sums, but for rounding.
+def _hidden_cell(cells: Cells, i: int, rate: float, outside: float, rule: Rule | None) -> Hidden:
+    # It cannot exceed the publisher's range, nor what it is a share of.
+    most = cells.high[i] if np.isfinite(cells.high[i]) else math.inf
+    if cells.basis == "what each is a share of":
+        most = min(most, cells.exposure[i])
+    return Hidden(float(rate * cells.exposure[i]), float(outside * cells.exposure[i]), rule, float(most))
 
-    A force's crimes are more than its partnerships', for some are put in no place.
-    """
+
+@dataclass(frozen=True)
+class Agreement:
+    """How totals stand to the sums of their parts where all of these are known."""
+
+    beside: float = 0.0
+    """By what share they exceed them, in the middle."""
+    apart: float = 0.0
+    """How far that share varies, 95 times in 100."""
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether they are the sums, but for rounding."""
+        return self.beside == self.apart == 0
+
+    def corrected(self, whole: Whole) -> Whole:
+        """What the parts of a total are in all, as far as that is known."""
+        lower, upper = 1 + self.beside - self.apart, 1 + self.beside + self.apart
+        return Whole(whole.count / (1 + self.beside), whole.low / upper, whole.high / max(lower, 0.1))
+
+
+def _agreement(cells: Cells) -> Agreement:
+    """Of a table's totals: a force's crimes, say, are more than its partnerships', for some are put in no place."""
     complete = np.bincount(cells.group, weights=~cells.known) == 0
-    known = cells.take(complete[cells.group])
     if complete.sum() < 3:
-        return 0.0, 0.0, True
-    first = np.flatnonzero(np.diff(known.group, prepend=-1))
-    total, least, most = (known.frame[c].to_numpy(dtype=float)[first] for c in ("total", "total_low", "total_high"))
-    count, low, high = (np.bincount(known.group, weights=part) for part in (known.count, known.low, known.high))
+        return Agreement()
+    use = complete[cells.group]
+    group = _number(cells.group[use])
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    total, least, most = (cells.columns[c][use][first] for c in _WHOLE)
+    count, low, high = (np.bincount(group, weights=part[use]) for part in (cells.count, cells.low, cells.high))
     agrees = (least <= high + 1e-6) & (low <= most + 1e-6)
-    if agrees.mean() >= 0.8:
-        return 0.0, 0.0, True
+    if agrees.mean() >= 0.8 or not (count > 0).any():
+        return Agreement()
     share = (total / np.maximum(count, 1e-9) - 1)[count > 0]
     middle = float(np.median(share))
-    return middle, min(float(np.quantile(np.abs(share - middle), 1 - 2 * filling.TAIL)), 0.5), False
-
-
-def _most(cells: Cells, i: int) -> float:
-    """What a cell cannot exceed: the publisher's range, or what it is a share of."""
-    most = cells.high[i] if np.isfinite(cells.high[i]) else math.inf
-    return min(most, cells.exposure[i]) if cells.basis == "what each is a share of" else most
+    return Agreement(middle, float(np.quantile(np.abs(share - middle), 1 - 2 * filling.TAIL)))
 
 
 def _outside_rate(cells: Cells, rules: list[Rule | None]) -> float:
     """The rate of all parts of the table, each hidden one in the middle of what is hidden: no total has part in it."""
-    middles = np.array([0.0 if r is None else (r.least + r.below - 1) / 2 for r in rules])
-    hidden = ~cells.known & (cells.frame["status"] == "suppressed").to_numpy()
+    hidden = cells.hidden
+    middles = np.array(
+        [0.0 if r is None or not h else (r.least + r.below - 1) / 2 for r, h in zip(rules, hidden, strict=True)]
+    )
     counted = (cells.known | hidden) & np.isfinite(cells.exposure)
     counts = np.where(cells.known, cells.count, middles)[counted]
     return float(counts.sum() / max(cells.exposure[counted].sum(), 1e-9))
 
 
-def _secondary(cells: Cells, rules: list[Rule | None], hidden: Any, rate: float, spread: Spread) -> float:
-    """How many of the parts above the threshold are hidden with one below it: what is hidden beyond what is expected."""
-    from scipy import stats
+def _secondary(cells: Cells, rules: list[Rule | None], rate: float, spread: Spread) -> float:
+    """How many of the parts above the threshold are hidden with one below: what is hidden beyond what is expected."""
+    from scipy.special import betainc
 
-    asked = [i for i in np.flatnonzero(hidden) if rules[i] is not None and not np.isfinite(cells.high[i])]
-    if not asked:
+    asked = [i for i in np.flatnonzero(cells.hidden) if rules[i] is not None and not np.isfinite(cells.high[i])]
+    rule = rules[asked[0]] if asked else None
+    if rule is None:
         return 0.1
-    rule = rules[asked[0]]
-    assert rule is not None
     mean = np.maximum(rate * cells.exposure[np.isfinite(cells.exposure) & (cells.exposure > 0)], 1e-9)
-    small = stats.nbinom.cdf([[rule.below - 1], [rule.least - 1]], spread.shape, spread.shape / (spread.shape + mean))
-    beyond = max(len(asked) - float((small[0] - small[1]).sum()), 0.0)
+    chance = spread.shape / (spread.shape + mean)
+    # The distribution function of the negative binomial is an incomplete beta function.
+    small = betainc(spread.shape, rule.below, chance) - (betainc(spread.shape, 1, chance) if rule.least else 0)
+    beyond = max(len(asked) - float(small.sum()), 0.0)
     above = int((cells.count[cells.known] >= rule.below).sum())
     return min(max(beyond / max(above + beyond, 1), 0.02), 0.5)
 
 
 def _shared_out(
     cells: Cells,
-    at: Any,
-    total: tuple[float, float],
-    spread: Spread,
+    shared: list[tuple[Any, Left]],
     rules: list[Rule | None],
-    outside: Array,
-    method: str,
+    outside: float,
+    spread: Spread,
     rng: np.random.Generator,
-) -> Iterator[Fill]:
-    """One total shared over some of its parts."""
-    ends = np.full((2, len(at)), np.array(total)[:, None])
-    together = np.zeros(len(at), dtype=np.int64)
-    drawn = filling.apportion(ends[0], ends[1], cells.exposure[at], together, [spread], rng)
-    yield from _kept(at, drawn, rules, outside, spread, method, cells.basis)
-
-
-def _kept(
-    at: Any,
-    drawn: tuple[Array, Array, Array],
-    rules: list[Rule | None],
-    outside: Array,
-    spread: Spread,
-    method: str,
-    basis: str,
     *,
-    says_spread: bool = True,
+    by_need: bool,
 ) -> Iterator[Fill]:
-    """What is said of apportioned cells: nothing below a publisher's threshold given away."""
-    for i, value, lower, upper, rule, mean in zip(at, *drawn, rules, outside, strict=True):
-        said = filling.guard(float(value), float(lower), float(upper), rule, float(mean), spread.shape)
-        yield Fill(
-            int(i),
-            method,
-            said.value,
-            said.lower_95,
-            said.upper_95,
-            said.model_lower_95,
-            said.model_upper_95,
-            said.is_guarded,
-            basis,
-            spread if says_spread else None,
-        )
+    """What totals leave, shared over the parts that have no figure: by need where it matters and is known of all."""
+    need = _by_need(cells) if by_need else None
+    need_spread = _spread(need) if need is not None else None
+
+    def is_needed(at: Any) -> bool:
+        return need is not None and need_spread is not None and bool(np.isfinite(need.exposure[at]).all())
+
+    for method, by, how_far in ((BY_NEED, need, need_spread), (BY_POPULATION, cells, spread)):
+        chosen = [(at, left) for at, left in shared if is_needed(at) == (method == BY_NEED)]
+        if by is None or how_far is None or not chosen:
+            continue
+        at = np.concatenate([at for at, _ in chosen])
+        sizes = [len(at) for at, _ in chosen]
+        low = np.repeat([max(left.low, 0.0) for _, left in chosen], sizes)
+        high = np.repeat([left.high for _, left in chosen], sizes)
+        group = np.repeat(np.arange(len(sizes)), sizes)
+        drawn = filling.apportion(low, high, by.exposure[at], group, [how_far], rng)
+        for i, value, lower, upper in zip(at, *drawn, strict=True):
+            mean = float(outside * cells.exposure[i])
+            limits = float(value), float(lower), float(upper)
+            said = filling.guard(*limits, rules[i], mean, how_far.shape, takes_value=False)
+            yield Fill(int(i), method, said, by.basis, how_far)
 
 
 def fill_from_whole(
@@ -566,47 +591,41 @@ def fill_from_whole(
 ) -> Iterator[Fill]:
     """Share out the totals of one table of whose parts nothing is known.
 
-    How far parts differ comes from the parts of other indicators in the same kind of area (``donors``), any of which may
-    be the right one; need, from how the totals themselves go with deprivation.
+    How far parts differ comes from the parts of other indicators in the same kinds of area (``donors``), any of which
+    may be the right one; need, from how the totals themselves go with deprivation.
     """
     usable = np.isfinite(cells.exposure)
-    yield from (Fill(int(i), reason=NO_EXPOSURE) for i in np.flatnonzero(~usable))
-    if not donors:
-        yield from (Fill(int(i), reason=NO_SPREAD) for i in np.flatnonzero(usable))
+    yield from _refused(np.flatnonzero(~usable), NO_EXPOSURE)
+    if not donors or not usable.any():
+        yield from _refused(np.flatnonzero(usable), NO_SPREAD)
         return
-    if not usable.any():
-        return
-    part = cells.take(usable)
-    weighted = _need_of_totals(part) if by_need else None
-    total = cells.frame[["total", "total_low", "total_high"]].to_numpy(dtype=float)
-    rate = total[usable, 0].sum() / _whole_exposure(part)
-    exposure = np.full(len(cells.count), np.nan)
-    if weighted is not None:
-        exposure[usable] = weighted.exposure
+    weighted = _need_of_totals(cells) if by_need else None
+    is_needed = usable & np.isfinite(weighted.exposure) if weighted is not None else np.zeros(len(usable), dtype=bool)
     typical = sorted(donors, key=lambda s: s.sigma)[len(donors) // 2]
-    for method, chosen, shares, basis in (
-        (BY_NEED, np.isfinite(exposure), exposure, weighted.basis if weighted is not None else ""),
-        (BY_POPULATION, usable & ~np.isfinite(exposure), cells.exposure, cells.basis),
-    ):
+    for method, chosen, by in ((BY_NEED, is_needed, weighted), (BY_POPULATION, usable & ~is_needed, cells)):
         at = np.flatnonzero(chosen)
-        if len(at):
-            drawn = filling.apportion(total[at, 1], total[at, 2], shares[at], _number(cells.group[at]), donors, rng)
-            outside = rate * cells.exposure[at]
-            yield from _kept(at, drawn, [rules[i] for i in at], outside, typical, method, basis, says_spread=False)
-
-
-def _whole_exposure(cells: Cells) -> float:
-    """What the totals, each once for each of its parts, are counted among."""
-    return float(np.bincount(cells.group, weights=cells.exposure)[cells.group].sum())
+        if by is None or not len(at):
+            continue
+        low, high = cells.columns["total_low"][at], cells.columns["total_high"][at]
+        drawn = filling.apportion(low, high, by.exposure[at], _number(cells.group[at]), donors, rng)
+        for i, value, lower, upper in zip(at, *drawn, strict=True):
+            # A share of a published total takes nothing from any part: its value gives nothing away.
+            limits = float(value), float(lower), float(upper)
+            said = filling.guard(*limits, rules[i], float(value), typical.shape, takes_value=False)
+            yield Fill(int(i), method, said, by.basis)
 
 
 def _need_of_totals(cells: Cells) -> Cells | None:
-    need = cells.frame["need"].to_numpy(dtype=float, na_value=np.nan)
-    size = np.bincount(cells.group)
-    exposure: Array = np.bincount(cells.group, weights=cells.exposure).astype(float)
-    average = np.bincount(cells.group, weights=cells.exposure * need) / exposure
-    total = np.bincount(cells.group, weights=cells.frame["total"].to_numpy(dtype=float)) / size
-    slope = filling.slope_of(total, exposure, average, np.zeros(len(total), dtype=np.int64))
+    """The same weighted by need, by the slope of the totals themselves."""
+    use = np.isfinite(cells.exposure)
+    if not use.any():
+        return None
+    group = _number(cells.group[use])
+    exposure, need = cells.exposure[use], cells.columns["need"][use]
+    among: Array = np.bincount(group, weights=exposure).astype(float)
+    average = np.bincount(group, weights=exposure * need) / among
+    total = cells.columns["total"][use][np.flatnonzero(np.diff(group, prepend=-1))]
+    slope = filling.slope_of(total, among, average, np.zeros(len(total), dtype=np.int64))
     return _weighted(cells, slope.slope) if slope is not None and slope.is_sure else None
 
 
@@ -629,19 +648,16 @@ class Trial:
 
     @property
     def errors(self) -> Frame:
-        """One row a hidden cell: what it is, how far the value is off, whether the limits hold it, how wide they are."""
-        said = pd.DataFrame(
-            [(f.value, f.lower_95, f.upper_95, f.model_lower_95, f.model_upper_95) for f in self.fills],
-            columns=["value", "lower", "upper", "model_lower", "model_upper"],
-            dtype=float,
-        ).assign(truth=self.truth)
+        """One row a hidden cell: what it is, how far off the value, whether the limits hold it, how wide they are."""
+        said = pd.DataFrame([f.said for f in self.fills], dtype=object).drop(columns="is_guarded").astype(float)
+        truth = pd.Series(self.truth)
         return pd.DataFrame(
             {
-                "truth": said["truth"],
-                "error": (said["value"] - said["truth"]).abs(),
-                "is_held": (said["lower"] <= said["truth"]) & (said["truth"] <= said["upper"]),
-                "is_held_by_model": (said["model_lower"] <= said["truth"]) & (said["truth"] <= said["model_upper"]),
-                "width": said["upper"] - said["lower"],
+                "truth": truth,
+                "error": (said["value"] - truth).abs(),
+                "is_held": truth.between(said["lower_95"], said["upper_95"]),
+                "is_held_by_model": truth.between(said["model_lower_95"], said["model_upper_95"]),
+                "width": said["upper_95"] - said["lower_95"],
             }
         )
 
@@ -666,21 +682,20 @@ def _some(group: Any, rng: np.random.Generator) -> Any:
     return (rank <= np.maximum(2, size // 5)) & (size >= 4) & ((group % 3 < 2) | (group.max() < 3))
 
 
-def _hidden(cells: Cells, mask: Any, status: str) -> Cells:
+def _emptied(cells: Cells, mask: Any, status: str) -> Cells:
     """The same with some cells empty."""
     count, low, high = (np.where(mask, np.nan, column) for column in (cells.count, cells.low, cells.high))
-    frame = cells.frame.assign(status=np.where(mask, status, cells.frame["status"].to_numpy()))
-    return replace(cells, frame=frame, count=count, low=low, high=high)
+    columns = cells.columns | {"status": np.where(mask, status, cells.columns["status"])}
+    return replace(cells, columns=columns, count=count, low=low, high=high)
 
 
 def _totalled(cells: Cells) -> Cells:
     """The same, the total of its parts where the whole has no figure of its own."""
-    frame = cells.frame
-    for column, part in (("total", cells.count), ("total_low", cells.low), ("total_high", cells.high)):
+    columns = dict(cells.columns)
+    for column, part in zip(_WHOLE, (cells.count, cells.low, cells.high), strict=True):
         sums = np.bincount(cells.group, weights=part)[cells.group]
-        given = frame[column].to_numpy(dtype=float, na_value=np.nan)
-        frame = frame.assign(**{column: np.where(np.isfinite(given), given, sums)})
-    return replace(cells, frame=frame)
+        columns[column] = np.where(np.isfinite(columns[column]), columns[column], sums)
+    return replace(cells, columns=columns)
 
 
 def _evenly(cells: Cells) -> Cells:
@@ -689,17 +704,16 @@ def _evenly(cells: Cells) -> Cells:
     return cells.take(np.isin(cells.group, chosen))
 
 
-def trials(whole: Frame, rules: dict[str, Rule], rng: np.random.Generator) -> Iterator[Trial]:
+def trials(tables: list[Table], rules: dict[str, Rule], rng: np.random.Generator) -> Iterator[Trial]:
     """Hide and fill what is known of each table, by every method that applies to it."""
     ranks = {pair: rank for rank, pair in enumerate(TRIED)}
-    tables = [table for _, table in whole.groupby(["child_level", "parent_level", "table_id"], sort=True)]
-    tables.sort(key=lambda t: ranks[t["child_level"].iloc[0], t["parent_level"].iloc[0]])
+    tables = sorted(tables, key=lambda table: ranks[_pair(table)])
     donors = donors_of(tables)
     tried: set[str] = set()
     seen: set[tuple[str, float]] = set()
     for table in tables:
-        indicator, pair = str(table["indicator_id"].iloc[0]), _pair(table)
-        same = str(table["source_id"].iloc[0]), float(table["numerator"].sum())
+        indicator, pair = str(table["indicator_id"][0]), _pair(table)
+        same = str(table["source_id"][0]), float(table["numerator"].sum())
         # What is hidden is the publisher's own figure, not a sum of ours.
         if table["is_published"].mean() < 0.8 or same in seen:
             continue
@@ -713,37 +727,37 @@ def trials(whole: Frame, rules: dict[str, Rule], rng: np.random.Generator) -> It
             yield from _trials_of_whole(table, donors.others(*pair, indicator), rng)
 
 
-def _pair(table: Frame) -> tuple[str, str]:
-    return str(table["child_level"].iloc[0]), str(table["parent_level"].iloc[0])
+def _pair(table: Table) -> tuple[str, str]:
+    return str(table["child_level"][0]), str(table["parent_level"][0])
 
 
-def _trials(design: str, table: Frame, known: Cells, group: Any, fills: Iterable[Fill]) -> Iterator[Trial]:
+def _trials(design: str, table: Table, known: Cells, group: Any, fills: Iterable[Fill]) -> Iterator[Trial]:
     """What was said of hidden cells, by method."""
     done = [f for f in fills if f.method is not None]
     for method in sorted({str(f.method) for f in done}):
         mine = [f for f in done if f.method == method]
         at = np.array([f.at for f in mine])
         totals = len(np.unique(group[at]))
-        yield Trial(design, method, int(table["table_id"].iloc[0]), *_pair(table), totals, known.count[at], mine)
+        yield Trial(design, method, int(table["table_id"][0]), *_pair(table), totals, known.count[at], mine)
 
 
-def _usable(table: Frame, *, residents: bool = False) -> Cells | None:
+def _usable(table: Table, *, residents: bool = False) -> Cells | None:
     cells = _cells_of(table, residents=residents)
     cells = cells.take(np.isfinite(cells.exposure))
     return _totalled(_evenly(cells)) if len(cells.count) >= FEWEST_HIDDEN else None
 
 
-def _trials_of_parts(table: Frame, rules: dict[str, Rule], rng: np.random.Generator) -> Iterator[Trial]:
+def _trials_of_parts(table: Table, rules: dict[str, Rule], rng: np.random.Generator) -> Iterator[Trial]:
     cells = _usable(table)
     if cells is None:
         return
     none: list[Rule | None] = [None] * len(cells.count)
     if (cells.low == cells.high).all() and (cells.count == cells.count.round()).all():
-        rule = Rule(rules.get(str(table["source_id"].iloc[0]), Rule(TRIED_BELOW)).below)
-        hidden = _hidden(cells, small_and_protecting(cells.count, cells.group, rule.below), "suppressed")
+        rule = Rule(rules.get(str(table["source_id"][0]), Rule(TRIED_BELOW)).below)
+        hidden = _emptied(cells, small_and_protecting(cells.count, cells.group, rule.below), "suppressed")
         if (~hidden.known).sum() >= FEWEST_HIDDEN:
             yield from _trials("small_counts", table, cells, cells.group, fill_table(hidden, [rule] * len(none), rng))
-    hidden = _hidden(cells, _some(cells.group, rng), "not_available")
+    hidden = _emptied(cells, _some(cells.group, rng), "not_available")
     if (~hidden.known).sum() >= FEWEST_HIDDEN:
         by_population = fill_table(hidden, none, rng, by_need=False)
         yield from _trials("some_parts", table, cells, cells.group, by_population)
@@ -751,8 +765,8 @@ def _trials_of_parts(table: Frame, rules: dict[str, Rule], rng: np.random.Genera
         yield from _trials("some_parts", table, cells, cells.group, by_need)
 
 
-def _trials_of_whole(table: Frame, donors: list[Spread], rng: np.random.Generator) -> Iterator[Trial]:
-    cells = _usable(table, residents=True) if table["denominator_kind"].iloc[0] == "population" else None
+def _trials_of_whole(table: Table, donors: list[Spread], rng: np.random.Generator) -> Iterator[Trial]:
+    cells = _usable(table, residents=True) if table["denominator_kind"][0] == "population" else None
     if cells is None:
         return
     none: list[Rule | None] = [None] * len(cells.count)
@@ -773,20 +787,20 @@ class Donors:
         return [s for i, s in self.spreads.get((child_level, parent_level), {}).items() if i != indicator_id]
 
 
-def donors_of(tables: Iterable[Frame]) -> Donors:
+def donors_of(tables: Iterable[Table]) -> Donors:
     """The spreads among residents of the tables whose parts are counts of residents, one of indicators that count the
     same."""
     spreads: dict[tuple[str, str], dict[str, Spread]] = {}
     seen: set[tuple[str, str, float]] = set()
     for table in tables:
-        pair = str(table["child_level"].iloc[0]), str(table["parent_level"].iloc[0])
+        pair = str(table["child_level"][0]), str(table["parent_level"][0])
         same = (*pair, float(table["numerator"].sum()))
-        if table["denominator_kind"].iloc[0] != "population" or same in seen:
+        if table["denominator_kind"][0] != "population" or same in seen:
             continue
         spread = _spread(_cells_of(table, residents=True))
         if spread is not None:
             seen.add(same)
-            spreads.setdefault(pair, {})[str(table["indicator_id"].iloc[0])] = spread
+            spreads.setdefault(pair, {})[str(table["indicator_id"][0])] = spread
     return Donors(spreads)
 
 
@@ -799,7 +813,8 @@ def rules_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Rule]:
     Noughts are hidden too where none is shown.
     """
     rows = connection.execute(
-        "select f.source_id, any_value(s.suppressed_below) as below, min(f.numerator) filter (f.numerator > 0) as least,"
+        "select f.source_id, any_value(s.suppressed_below) as below,"
+        " min(f.numerator) filter (f.numerator > 0) as least,"
         " count_if(f.numerator > 0) as shown, count_if(f.numerator = 0) as noughts"
         " from fill_figure as f left join meta.source as s using (source_id)"
         " where f.is_published and f.low = f.high and f.area_level <> 'country' group by f.source_id"
@@ -816,85 +831,103 @@ def rules_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Rule]:
 
 def _rules_by_cell(cells: Cells, rules: dict[str, Rule]) -> list[Rule | None]:
     """The rule of each cell: the range that came with it, else its publisher's."""
-    given = np.isfinite(cells.low) & np.isfinite(cells.high) & (cells.frame["status"] == "suppressed").to_numpy()
+    given = np.isfinite(cells.low) & np.isfinite(cells.high) & cells.hidden
     return [
-        Rule(math.floor(high) + 1, math.ceil(low)) if is_given else rules.get(str(source))
-        for is_given, low, high, source in zip(given, cells.low, cells.high, cells.frame["source_id"], strict=True)
+        Rule(math.floor(high) + 1, math.ceil(low)) if is_given else rules.get(source)
+        for is_given, low, high, source in zip(given, cells.low, cells.high, cells.columns["source_id"], strict=True)
     ]
 
 
 def _rows(
-    cells: Cells, fills: Iterable[Fill], rules: list[Rule | None], says: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    frame = cells.frame
-    columns = {
-        c: frame[c].to_numpy() for c in (*TOTAL, "table_id", "child_code", "status", "source_id", "unit", "total")
-    }
-    denominator = frame["denominator"].to_numpy(dtype=float, na_value=np.nan)
-    residents = frame["aged_residents"].to_numpy(dtype=float, na_value=np.nan)
-    is_population = str(frame["denominator_kind"].iloc[0]) == "population"
+    cells: Cells, fills: Iterable[Fill], rules: list[Rule | None], spreads: list[Spread] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """The fills as rows of ``_ROW``."""
+    columns = cells.columns
     sizes, known = np.bincount(cells.group), np.bincount(cells.group, weights=cells.known)
-    for fill in fills:
-        of = {name: values[fill.at] for name, values in columns.items()}
-        below = denominator[fill.at]
-        if np.isnan(below) and is_population:
-            below = residents[fill.at]
-        rule = rules[fill.at]
-        group = cells.group[fill.at]
-        yield {
-            "table_id": of["table_id"],
-            "area_code": of["child_code"],
-            "child_level": of["child_level"],
-            "gap": "no_row" if pd.isna(of["status"]) else of["status"],
-            "method": fill.method,
-            "numerator": fill.value,
-            "numerator_lower_95": fill.lower_95,
-            "numerator_upper_95": fill.upper_95,
-            "denominator": None if np.isnan(below) else below,
-            "unit": of["unit"],
-            "total_area_code": of["parent_code"],
-            "is_guarded": fill.is_guarded if fill.method else None,
-            "inputs": json.dumps(
-                {
-                    "total": {"area_level": of["parent_level"], "count": of["total"]},
-                    "parts": int(sizes[group]),
-                    "parts_known": int(known[group]),
-                    "shared_by": fill.basis,
-                    **(
-                        {"spread": round(fill.spread.sigma, 3), "spread_freedom": fill.spread.freedom}
-                        if fill.spread
-                        else says
-                    ),
-                    **({"hidden_below": rule.below} if rule else {}),
-                }
-            )
-            if fill.method
-            else None,
-            "reason": fill.reason,
-            "source_id": of["source_id"],
-            "children": int(sizes[group]),
+    is_population = columns["denominator_kind"][0] == "population"
+    below = np.where(
+        np.isnan(columns["denominator"]) & is_population, columns["aged_residents"], columns["denominator"]
+    )
+    others = None
+    if spreads is not None:
+        sigmas = sorted(s.sigma for s in spreads) or [math.nan]
+        others = {
+            "indicators": len(spreads),
+            "least": sigmas[0],
+            "middle": sigmas[len(sigmas) // 2],
+            "most": sigmas[-1],
         }
+        others = {name: round(value, 3) for name, value in others.items()}
+    for fill in fills:
+        i, said = fill.at, fill.said
+        group = cells.group[i]
+        yield (
+            columns["table_id"][i],
+            columns["child_code"][i],
+            columns["child_level"][i],
+            columns["status"][i] or "no_row",
+            fill.method,
+            *((said.value, said.lower_95, said.upper_95) if said else (None, None, None)),
+            below[i],
+            columns["unit"][i],
+            columns["parent_code"][i],
+            said.is_guarded if said else None,
+            _inputs(cells, fill, rules[i], int(sizes[group]), int(known[group]), others) if said else None,
+            fill.reason,
+            columns["source_id"][i],
+            sizes[group],
+        )
 
 
-def _filled(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole: Frame, without: Frame) -> Frame:
+def _inputs(
+    cells: Cells, fill: Fill, rule: Rule | None, parts: int, known: int, others: dict[str, float] | None
+) -> str:
+    """What a fill was made from; nothing that would give a hidden count away."""
+    inputs: dict[str, Any] = {
+        "total": {"area_level": cells.columns["parent_level"][fill.at], "count": cells.columns["total"][fill.at]},
+        "parts": parts,
+        "parts_known": known,
+        "shared_by": fill.basis,
+    }
+    if fill.spread is not None:
+        inputs |= {"spread": round(fill.spread.sigma, 3), "degrees_of_freedom": fill.spread.freedom}
+    if others is not None:
+        inputs["spreads_of_other_indicators"] = others
+    if rule is not None:
+        inputs["hidden_below"] = rule.below
+    return json.dumps(inputs)
+
+
+def _filled(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole: list[Table], without: Frame) -> Frame:
     """A row for every empty cell, with what fills it or why nothing does, and for every part asked for."""
     rng = np.random.default_rng(SEED)
-    rows: list[dict[str, Any]] = []
-    for _, table in _of_gaps(connection).groupby(["table_id", "child_level", "parent_level"], sort=True):
-        cells = _cells_of(table)
+    rows: list[tuple[Any, ...]] = []
+    tables = [_cells_of(table) for table in tables_in(_of_gaps(connection))]
+    spreads: dict[tuple[str, str, str], list[Spread | None]] = {}
+    for cells in tables:
+        spreads.setdefault(_indicator_of(cells), []).append(_spread(cells))
+    pooled = {of: _pooled(several) for of, several in spreads.items()}
+    for cells in tables:
         of_cells = _rules_by_cell(cells, rules)
-        wanted = (f for f in fill_table(cells, of_cells, rng) if _is_gap(table["status"].iloc[f.at]))
-        rows += _rows(cells, wanted, of_cells, {})
-    donors = donors_of(table for _, table in whole.groupby(["child_level", "parent_level", "table_id"], sort=True))
-    for _, table in without.groupby("table_id", sort=True):
+        fills = fill_table(cells, of_cells, rng, otherwise=pooled[_indicator_of(cells)])
+        status = cells.columns["status"]
+        rows += _rows(cells, (f for f in fills if status[f.at] in _GAPS), of_cells)
+    donors = donors_of(whole)
+    for table in tables_in(without):
         cells = _cells_of(table, residents=True)
         of_cells = _rules_by_cell(cells, rules)
-        spreads = donors.others(*_pair(table), "")
-        sigmas = sorted(round(s.sigma, 3) for s in spreads)
-        says = {"spreads_of_other_indicators": sigmas[:: max(len(sigmas) // 5, 1)], "other_indicators": len(spreads)}
-        rows += _rows(cells, fill_from_whole(cells, of_cells, spreads, rng), of_cells, says)
-    typed = pd.DataFrame(rows, columns=list(_ROW)).astype(_ROW)
-    return typed.where(typed.notna(), None) if len(typed) else typed
+        spreads_of = donors.others(*_pair(table), table["indicator_id"][0])
+        rows += _rows(cells, fill_from_whole(cells, of_cells, spreads_of, rng), of_cells, spreads_of)
+    return pd.DataFrame(rows, columns=list(_ROW)).astype(_ROW)
+
+
+def _indicator_of(cells: Cells) -> tuple[str, str, str]:
+    first = {name: cells.columns[name][0] for name in ("indicator_id", "child_level", "parent_level")}
+    return first["indicator_id"], first["child_level"], first["parent_level"]
+
+
+#: Why a cell is empty, where it is because it was not given; a rate without its count is not a gap.
+_GAPS = ("suppressed", "not_available", "missing", "other_level", None)
 
 
 #: What a row of a fill is made of, before its key and place are joined to it.
@@ -918,18 +951,14 @@ _ROW = {
 }
 
 
-def _is_gap(status: Any) -> bool:
-    """Whether a cell is empty because of what was not given; a rate without its count is not."""
-    return bool(pd.isna(status)) or status in ("suppressed", "not_available", "missing")
-
-
-def _tested(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole: Frame) -> Frame:
+def _tested(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole: list[Table]) -> Frame:
     """What hiding known cells says of each method, by table and altogether."""
     made = list(trials(whole, rules, np.random.default_rng(SEED)))
     if not made:
         return pd.DataFrame(columns=list(TABLES["fill_validation"].columns))
     errors = [t.errors.assign(design=t.design, method=t.method) for t in made]
-    keys = connection.execute(f"select table_id, {', '.join(KEY[:4])} from fill_table").df().set_index("table_id")
+    named = connection.execute(f"select table_id, {', '.join(KEY[:4])} from fill_table").fetchall()
+    keys = {row[0]: dict(zip(KEY[:4], row[1:], strict=True)) for row in named}
     by_table = [
         {
             "design": t.design,
@@ -937,7 +966,7 @@ def _tested(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole
             "scope": "table",
             "child_level": t.child_level,
             "parent_level": t.parent_level,
-            **keys.loc[t.table_id].to_dict(),
+            **keys[t.table_id],
             "totals": t.totals,
             **_summary(e),
         }
@@ -952,9 +981,14 @@ def _tested(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole
             "totals": sum(t.totals for t in made if (t.design, t.method) == (design, method)),
             **_summary(group),
         }
-        for (design, method), group in together.groupby(["design", "method"])
+        for (design, method), group in _by_method(together)
     ]
     return pd.DataFrame([*by_table, *overall], columns=list(TABLES["fill_validation"].columns), dtype=object)
+
+
+def _by_method(errors: Frame) -> Iterator[tuple[tuple[str, str], Frame]]:
+    for of in sorted(set(zip(errors["design"], errors["method"], strict=True))):
+        yield of, errors[(errors["design"] == of[0]) & (errors["method"] == of[1])]
 
 
 def _summary(errors: Frame) -> dict[str, Any]:
@@ -1031,7 +1065,8 @@ def run(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Write ``marts.filled_value`` and ``marts.fill_validation`` anew; returns their row counts."""
     _prepare(connection)
     rules = rules_of(connection)
-    whole, without = _of_others(connection)
+    with_parts, without = _of_others(connection)
+    whole = tables_in(with_parts)
     filled = _filled(connection, rules, whole, without)
     connection.register("fill_rows", filled)
     rows: Frame = connection.execute(_FINAL).df()

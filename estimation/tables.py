@@ -128,7 +128,7 @@ TABLES: dict[str, Table] = {
             "age_band": ("varchar", "The ages"),
             "category_type": (
                 "varchar",
-                "What the figures are broken down by beside sex and age; null where by nothing",
+                "What figures are broken down by beside sex and age; null where by nothing",
             ),
             "category": ("varchar", "The part of that breakdown"),
             "gap": (
@@ -148,7 +148,7 @@ TABLES: dict[str, Table] = {
             "denominator": ("double", "What is below the line, as published, or the residents; null where not known"),
             "value": (
                 "double",
-                "The count in the indicator's unit; null where that is not a plain quotient or what is below the line is"
+                "The count in the indicator's unit; null where that is no plain quotient or what is below the line is"
                 " not known",
             ),
             "lower_95": ("double", "Lower limit of the value, of the count's lower limit"),
@@ -182,8 +182,8 @@ TABLES: dict[str, Table] = {
         {
             "design": (
                 "varchar",
-                "What was hidden: small_counts (those below a threshold, and what protects them), some_parts (a fifth of"
-                " each total's), all_parts (every part of each total)",
+                "What was hidden: small_counts (those below a threshold, and what protects them), some_parts (a fifth"
+                " of each total's), all_parts (every part of each total)",
             ),
             "method": ("varchar", "The method, as in marts.filled_value"),
             "scope": ("varchar", "table: of one indicator; all: all cells of the design and method together"),
