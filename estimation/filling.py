@@ -142,19 +142,27 @@ def slope_of(count: Array, exposure: Array, covariate: Array, group: Groups) -> 
 
 
 def apportion(
-    low: Array, high: Array, exposure: Array, group: Groups, spreads: list[Spread], rng: np.random.Generator
+    low: Array,
+    high: Array,
+    exposure: Array,
+    group: Groups,
+    spreads: list[Spread],
+    rng: np.random.Generator,
+    tilt: Array | None = None,
 ) -> tuple[Array, Array, Array]:
     """Shares of each group's total: the value, and the limits that hold 95 of 100 draws.
 
     The total of a cell's group is anything from ``low`` to ``high``. Rates are ``exposure`` times a log-normal factor
     with one of the ``spreads`` (in each draw another where there are several, for which of them holds is not known),
-    heavier in the tails the fewer cells a spread was estimated from; counts are binomial given their share.
+    heavier in the tails the fewer cells a spread was estimated from; counts are binomial given their share. ``tilt`` is
+    the standard error of the logarithm of each exposure that comes from one slope common to all.
     """
     value = (low + high) / 2 * exposure / _sums(exposure, group)
     chosen = rng.integers(len(spreads), size=DRAWS)
     sigma = np.array([s.sigma for s in spreads])[chosen]
     freedom = np.array([s.freedom for s in spreads], dtype=float)[chosen]
     sigma = sigma * np.sqrt(freedom / rng.chisquare(freedom))
+    common = rng.standard_normal(DRAWS)
     lower, upper = np.empty_like(value), np.empty_like(value)
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
@@ -163,7 +171,10 @@ def apportion(
         cells = order[first:last]
         at = np.flatnonzero(np.diff(group[cells], prepend=-1))
         sizes = np.diff(np.append(at, len(cells)))
-        rate = exposure[cells] * np.exp(np.minimum(sigma[:, None] * rng.standard_normal((DRAWS, len(cells))), 50))
+        log_factor = sigma[:, None] * rng.standard_normal((DRAWS, len(cells)))
+        if tilt is not None:
+            log_factor += common[:, None] * tilt[cells]
+        rate = exposure[cells] * np.exp(np.minimum(log_factor, 50))
         share = rate / np.repeat(np.add.reduceat(rate, at, axis=1), sizes, axis=1)
         anywhere = np.repeat(rng.random((DRAWS, len(at))), sizes, axis=1)
         total = np.rint(low[cells] + anywhere * (high[cells] - low[cells])).astype(np.int64)

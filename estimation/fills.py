@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from estimation import filling
-from estimation.filling import BOUNDED, BY_NEED, BY_POPULATION, Array, Bounded, Hidden, Left, Rule, Spread
+from estimation.filling import BOUNDED, BY_NEED, BY_POPULATION, Array, Bounded, Hidden, Left, Rule, Slope, Spread
 from estimation.run import write
 from estimation.tables import TABLES
 from estimation.windows import Frame
@@ -35,6 +35,8 @@ LEAST_INCLUDED = 0.25
 ENOUGH_SHOWN = 20
 #: Fewer hidden cells in a validated table, and its shares say nothing.
 FEWEST_HIDDEN = 20
+#: So often another fifth of a table's parts is hidden.
+ROUNDS = 4
 #: So many totals of a table are tried, evenly by code.
 MOST_TOTALS = 25
 
@@ -284,6 +286,8 @@ class Cells:
     """What each is counted among; NaN where a part of the same total has none."""
     basis: str
     """In words, what that is."""
+    tilt: Array | None = None
+    """The standard error of the logarithm of the exposure, where it is weighted by need."""
 
     @property
     def known(self) -> Any:
@@ -295,6 +299,10 @@ class Cells:
         """Which are suppressed."""
         return (self.columns["status"] == "suppressed") & ~self.known
 
+    def tilt_at(self, at: Any) -> Array | None:
+        """The tilt of some cells."""
+        return None if self.tilt is None else self.tilt[at]
+
     def take(self, mask: Any) -> Cells:
         """Some of them; whole totals or parts of them."""
         return Cells(
@@ -305,6 +313,7 @@ class Cells:
             self.high[mask],
             self.exposure[mask],
             self.basis,
+            self.tilt_at(mask),
         )
 
 
@@ -351,16 +360,16 @@ def _by_need(cells: Cells) -> Cells | None:
     if not use.any():
         return None
     slope = filling.slope_of(cells.count[use], cells.exposure[use], need[use], _number(cells.group[use]))
-    return _weighted(cells, slope.slope) if slope is not None and slope.is_sure else None
+    return _weighted(cells, slope) if slope is not None and slope.is_sure else None
 
 
-def _weighted(cells: Cells, slope: float) -> Cells:
+def _weighted(cells: Cells, slope: Slope) -> Cells:
     """The same with what parts are counted among weighted by need; NaN in a total with a part whose need is unknown."""
-    need = cells.columns["need"]
+    need = cells.columns["need"] - np.nanmean(cells.columns["need"])
     whole = np.bincount(cells.group, weights=~np.isfinite(need)) == 0
-    factor = np.where(whole[cells.group], np.exp(slope * (need - np.nanmean(need))), np.nan)
-    basis = f"{cells.basis}, times exp({slope:.3f}) for each ten points of deprivation"
-    return replace(cells, exposure=cells.exposure * factor, basis=basis)
+    factor = np.where(whole[cells.group], np.exp(slope.slope * need), np.nan)
+    basis = f"{cells.basis}, times exp({slope.slope:.3f}) for each ten points of deprivation"
+    return replace(cells, exposure=cells.exposure * factor, basis=basis, tilt=slope.error * need)
 
 
 def _left_of(total: Whole, low: Array, high: Array, count: Array) -> Left:
@@ -578,7 +587,7 @@ def _shared_out(
         low = np.repeat([max(left.low, 0.0) for _, left in chosen], sizes)
         high = np.repeat([left.high for _, left in chosen], sizes)
         group = np.repeat(np.arange(len(sizes)), sizes)
-        drawn = filling.apportion(low, high, by.exposure[at], group, [how_far], rng)
+        drawn = filling.apportion(low, high, by.exposure[at], group, [how_far], rng, by.tilt_at(at))
         for i, value, lower, upper in zip(at, *drawn, strict=True):
             mean = float(outside * cells.exposure[i])
             limits = float(value), float(lower), float(upper)
@@ -607,7 +616,7 @@ def fill_from_whole(
         if by is None or not len(at):
             continue
         low, high = cells.columns["total_low"][at], cells.columns["total_high"][at]
-        drawn = filling.apportion(low, high, by.exposure[at], _number(cells.group[at]), donors, rng)
+        drawn = filling.apportion(low, high, by.exposure[at], _number(cells.group[at]), donors, rng, by.tilt_at(at))
         for i, value, lower, upper in zip(at, *drawn, strict=True):
             # A share of a published total takes nothing from any part: its value gives nothing away.
             limits = float(value), float(lower), float(upper)
@@ -626,7 +635,7 @@ def _need_of_totals(cells: Cells) -> Cells | None:
     average = np.bincount(group, weights=exposure * need) / among
     total = cells.columns["total"][use][np.flatnonzero(np.diff(group, prepend=-1))]
     slope = filling.slope_of(total, among, average, np.zeros(len(total), dtype=np.int64))
-    return _weighted(cells, slope.slope) if slope is not None and slope.is_sure else None
+    return _weighted(cells, slope) if slope is not None and slope.is_sure else None
 
 
 # --- Hiding known cells --------------------------------------------------------------------------------------------
@@ -757,11 +766,11 @@ def _trials_of_parts(table: Table, rules: dict[str, Rule], rng: np.random.Genera
         hidden = _emptied(cells, small_and_protecting(cells.count, cells.group, rule.below), "suppressed")
         if (~hidden.known).sum() >= FEWEST_HIDDEN:
             yield from _trials("small_counts", table, cells, cells.group, fill_table(hidden, [rule] * len(none), rng))
-    hidden = _emptied(cells, _some(cells.group, rng), "not_available")
-    if (~hidden.known).sum() >= FEWEST_HIDDEN:
-        by_population = fill_table(hidden, none, rng, by_need=False)
+    rounds = [_emptied(cells, _some(cells.group, rng), "not_available") for _ in range(ROUNDS)]
+    if sum((~hidden.known).sum() for hidden in rounds) >= FEWEST_HIDDEN:
+        by_population = (f for hidden in rounds for f in fill_table(hidden, none, rng, by_need=False))
         yield from _trials("some_parts", table, cells, cells.group, by_population)
-        by_need = (f for f in fill_table(hidden, none, rng) if f.method == BY_NEED)
+        by_need = (f for hidden in rounds for f in fill_table(hidden, none, rng) if f.method == BY_NEED)
         yield from _trials("some_parts", table, cells, cells.group, by_need)
 
 
@@ -971,6 +980,7 @@ def _tested(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule], whole
             **_summary(e),
         }
         for t, e in zip(made, errors, strict=True)
+        if len(e) >= FEWEST_HIDDEN
     ]
     together = pd.concat(errors, ignore_index=True)
     overall = [

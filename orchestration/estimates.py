@@ -11,7 +11,7 @@ from orchestration.resources import Refresh
 
 
 def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The assets ``marts/intervention_effect`` and ``marts/intervention_series``, after the models."""
+    """The assets of the estimated tables, after the models: effects of interventions, fills and their validation."""
     # Not on marts/indicator_value, which they read: its checks wait for meta/column, and that waits for these tables.
     # One step builds every model, so that it is there when the models below it are.
     register = (dg.AssetKey(["marts", name]) for name in ("intervention", "intervention_outcome"))
@@ -32,11 +32,13 @@ def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="estimate_effects", can_subset=False)
     def estimate_effects(refresh: dg.ResourceParam[Refresh]):
         # The statistics library takes seconds to import: only where it runs.
-        from estimation import run
+        from estimation import fills, run
 
         refresh.reporter.step("estimating the effects of interventions")
         with duckdb.connect(str(refresh.home.warehouse)) as connection:
             counts = run.run(connection)
+            refresh.reporter.step("filling what publishers left empty")
+            counts |= fills.run(connection)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": counts[spec.key.path[-1]]})
 
