@@ -19,7 +19,7 @@ observation can be carried forward.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,8 @@ def spread_of(count: Array, expected: Array, group: Groups) -> Spread | None:
     """The spread of parts about what is expected of them, without what chance alone would give; None where too few.
 
     On the logarithm's scale where enough cells expect five events or more (the variance of the log ratios within
-    groups less that of Poisson counts, 1/expected); else by moments (Cameron and Trivedi 2013, 3.3.2).
+    groups less that of Poisson counts, 1/expected); else by the second moments of counts given their total, the
+    Dirichlet-multinomial's (Mosimann 1962, Biometrika 49:65).
     """
     usable = expected > 0
     count, expected, group = count[usable], expected[usable], group[usable]
@@ -92,7 +93,10 @@ def spread_of(count: Array, expected: Array, group: Groups) -> Spread | None:
     freedom = len(count) - len(np.unique(group))
     if freedom < FEWEST_FREEDOM:
         return None
-    excess = ((count - expected) ** 2 - expected).sum() / (expected**2).sum() * len(count) / freedom
+    # Parts of a total are tied to it: each varies by as much less as its share is large.
+    share = expected / _sums(expected, group)
+    excess = ((count - expected) ** 2 - expected * (1 - share)).sum()
+    excess /= max((expected * (1 - share) * (expected - share)).sum(), 1e-9)
     return Spread(math.sqrt(math.log1p(max(float(excess), 0.0))), freedom)
 
 
@@ -343,8 +347,8 @@ def bound(cells: list[Hidden], left: Left, shape: float, secondary: float = 0.1)
     """What each of the empty cells below one total could be; None where they and the total do not agree.
 
     The guard: a cell that could be below its publisher's threshold keeps the whole range that the publisher hides.
-    Where the total alone would narrow that range, its value too is of the range and takes nothing from the total. Cells
-    above the threshold are widened as far as it takes for no other to be worked out from them.
+    Where the total alone would narrow that range, its value too is of the range and takes nothing from the total.
+    Limits are widened as far as it takes for no other cell to be worked out from them.
     """
     size = max(0, math.floor(left.high + 1e-6))
     posteriors = given_sum([_prior(cell, shape, size, secondary) for cell in cells], left)
@@ -385,7 +389,11 @@ def guard(
 
 
 def _kept_apart(cells: list[Hidden], found: list[Bounded], left: Left) -> list[Bounded]:
-    """Cells above the threshold widened where what is said of them would narrow a cell below it."""
+    """The same with wider limits where what is said of the others would narrow a cell below its threshold.
+
+    Each is then as wide as the total allows given the limits of the others, so that these say no more of it than it
+    says itself.
+    """
     low, high = np.array([f.lower_95 for f in found]), np.array([f.upper_95 for f in found])
     at_risk = any(
         f.is_guarded
@@ -399,15 +407,10 @@ def _kept_apart(cells: list[Hidden], found: list[Bounded], left: Left) -> list[B
     if not at_risk:
         return found
     return [
-        f
-        if f.is_guarded
-        else Bounded(
-            f.value,
-            max(0.0, min(f.lower_95, math.ceil(left.low - (high.sum() - f.upper_95)))),
-            max(f.upper_95, math.floor(left.high - (low.sum() - f.lower_95))),
-            f.model_lower_95,
-            f.model_upper_95,
-            is_guarded=False,
+        replace(
+            f,
+            lower_95=max(0.0, min(f.lower_95, math.ceil(left.low - (high.sum() - f.upper_95)))),
+            upper_95=min(cell.most, max(f.upper_95, math.floor(left.high - (low.sum() - f.lower_95)))),
         )
-        for f in found
+        for cell, f in zip(cells, found, strict=True)
     ]

@@ -36,7 +36,7 @@ ENOUGH_SHOWN = 20
 #: Fewer hidden cells in a validated table, and its shares say nothing.
 FEWEST_HIDDEN = 20
 #: So often another fifth of a table's parts is hidden.
-ROUNDS = 4
+ROUNDS = 6
 #: So many totals of a table are tried, evenly by code.
 MOST_TOTALS = 25
 
