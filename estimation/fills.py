@@ -903,7 +903,7 @@ def _inputs(
     if others is not None:
         inputs["spreads_of_other_indicators"] = others
     if rule is not None:
-        inputs["hidden_below"] = rule.below
+        inputs |= {"hidden_from": rule.least, "hidden_to": rule.below - 1}
     return json.dumps(inputs)
 
 

@@ -164,7 +164,7 @@ TABLES: dict[str, Table] = {
                 "varchar",
                 "What it was made from, as JSON: the total's kind of area and count, how many parts it has and how many"
                 " of them are known, what it was shared by, how far parts differ (a standard deviation of the logarithm"
-                " of their rate, or those of other indicators), and the threshold that guards it",
+                " of their rate, or those of other indicators), and the least and the most of what the publisher hides",
             ),
             "is_guarded": (
                 "boolean",

@@ -50,9 +50,11 @@ def suites(*, today: date) -> list[Suite]:
                 not_in_the_future(today),
                 _rule(
                     "nothing_hidden_is_given_away",
-                    "select * from checked where gap = 'suppressed' and numerator_lower_95"
-                    " < cast(inputs ->> 'hidden_below' as double) and not (is_guarded and numerator_upper_95"
-                    " >= cast(inputs ->> 'hidden_below' as double) - 1 and numerator_lower_95 <= 1)",
+                    "select * from checked where gap = 'suppressed' and method is not null"
+                    " and numerator_lower_95 <= cast(inputs ->> 'hidden_to' as double) and not (is_guarded"
+                    " and numerator_lower_95 <= cast(inputs ->> 'hidden_from' as double) and numerator_upper_95"
+                    # A small count is at most what it is a share of.
+                    " >= least(cast(inputs ->> 'hidden_to' as double), coalesce(denominator, 'inf')))",
                     "limits that hold the whole of what a publisher hides, or nothing of it",
                 ),
                 _rule(

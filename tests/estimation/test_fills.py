@@ -51,7 +51,8 @@ insert into meta.source values ('returns', 5), ('open', null);
 create table marts.indicator_value (
     indicator_id varchar, area_code varchar, area_level varchar, period_type varchar, period_start date,
     period_end date, sex varchar, age_band varchar, category_type varchar, category varchar, value double,
-    numerator double, denominator double, status varchar, source_id varchar, unit varchar, release_id varchar, is_latest_release boolean
+    numerator double, denominator double, status varchar, source_id varchar, unit varchar, release_id varchar,
+    is_latest_release boolean
 );
 create table indicators.int_measure (
     indicator_id varchar, area_code varchar, period_type varchar, period_start date, period_end date, sex varchar,
