@@ -343,12 +343,13 @@ def _logical(cells: list[Hidden], left: Left) -> list[tuple[float, float]]:
     return [(math.ceil(a - 1e-6), math.floor(b + 1e-6)) for a, b in zip(least, most, strict=True)]
 
 
-def bound(cells: list[Hidden], left: Left, shape: float, secondary: float = 0.1) -> list[Bounded] | None:
+def bound(cells: list[Hidden], left: Left, shape: float, secondary: float = 0.1) -> list[Bounded | None] | None:
     """What each of the empty cells below one total could be; None where they and the total do not agree.
 
     The guard: a cell that could be below its publisher's threshold keeps the whole range that the publisher hides.
     Where the total alone would narrow that range, its value too is of the range and takes nothing from the total.
-    Limits are widened as far as it takes for no other cell to be worked out from them.
+    Limits are widened as far as it takes for no other cell to be worked out from them; of a cell that is hidden to
+    protect another nothing is said (None) where the total would narrow it further than what it protects.
     """
     size = max(0, math.floor(left.high + 1e-6))
     posteriors = given_sum([_prior(cell, shape, size, secondary) for cell in cells], left)
@@ -358,7 +359,10 @@ def bound(cells: list[Hidden], left: Left, shape: float, secondary: float = 0.1)
     found = [
         _guarded(cell, posterior, ends, shape) for cell, posterior, ends in zip(cells, posteriors, logical, strict=True)
     ]
-    return _kept_apart(cells, found, left)
+    return [
+        said if said.is_guarded or cell.rule is None or most - least >= cell.rule.below - 1 - cell.rule.least else None
+        for cell, said, (least, most) in zip(cells, _kept_apart(cells, found, left), logical, strict=True)
+    ]
 
 
 def _guarded(cell: Hidden, posterior: Array, logical: tuple[float, float], shape: float) -> Bounded:

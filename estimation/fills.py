@@ -153,8 +153,8 @@ _MEASURED = (
 def _of_gaps(connection: duckdb.DuckDBPyConnection) -> Frame:
     """Every part of every published total of the tables that have an empty cell.
 
-    A total is asked about one kind of part, the one with the fewest parts that have no row; a country only about parts
-    of which nothing smaller has a total.
+    Of the kinds of total the one with the fewest parts, so that no cell is in two; of the kinds of part the one of
+    which the fewest have no row.
     """
     return connection.execute(
         "with tables as (select distinct table_id from fill_figure where numerator is null and is_published),"
@@ -172,8 +172,12 @@ def _of_gaps(connection: duckdb.DuckDBPyConnection) -> Frame:
         " having bool_or(coalesce(is_published, false)) and count(area_level) * 2 >= count(*)"
         " qualify row_number() over (partition by table_id, parent_level, parent_code"
         " order by count(*) - count(area_level), child_level) = 1),"
-        " nearest as (select * from kind qualify (parent_level = 'country')"
-        " <= min(parent_level = 'country') over (partition by table_id)),"
+        # Districts, upper tiers and partnerships are much the same places.
+        " sized as (select *, avg(of) over (partition by table_id, parent_level, family) as parts from (select *,"
+        " case when child_level in ('upper_tier_local_authority', 'community_safety_partnership')"
+        " then 'local_authority_district' else child_level end as family from kind)),"
+        " nearest as (select table_id, child_level, parent_level, parent_code from sized"
+        " qualify dense_rank() over (partition by table_id, family order by parts, parent_level) = 1),"
         " member as (select part.* exclude (table_id), part.table_id from part inner join nearest"
         f" using (table_id, child_level, parent_level, parent_code)), {_MEASURED}"
         " order by p.table_id, child_level, parent_level, parent_code, child_code"
@@ -416,6 +420,7 @@ NO_RULE = "the publisher's threshold is neither stated nor seen in what it shows
 NOT_IN_TOTAL = "the total is that of the other parts: what is missing is not in it"
 NO_AGREEMENT = "the total and its known parts do not agree"
 NOT_ADDED = "the totals of this table are not the sums of their parts where all of these are known"
+GIVEN_AWAY = "what protects a small count would be given away by its total"
 TOO_MUCH = "what the total leaves is no small number: other parts are missing with those suppressed"
 NO_TOTAL = "no count is published for an area that it is wholly a part of, with half of its parts"
 
@@ -471,7 +476,7 @@ def fill_table(
                 yield from _refused(both, TOO_MUCH if left.high > filling.MOST_LEFT else NO_AGREEMENT)
             else:
                 for i, said in zip(both, found, strict=True):
-                    yield Fill(int(i), BOUNDED, said, cells.basis, spread)
+                    yield Fill(int(i), BOUNDED, said, cells.basis, spread) if said else Fill(int(i), reason=GIVEN_AWAY)
         elif len(at_empty):
             if left.high < max(left.low, 0.0):
                 yield from _refused(at_empty, NO_AGREEMENT)
