@@ -36,7 +36,7 @@ ENOUGH_SHOWN = 20
 #: Fewer hidden cells in a validated table, and its shares say nothing.
 FEWEST_HIDDEN = 20
 #: So often another fifth of a table's parts is hidden.
-ROUNDS = 6
+ROUNDS = 4
 #: So many totals of a table are tried, evenly by code.
 MOST_TOTALS = 25
 
@@ -663,15 +663,17 @@ class Trial:
     @property
     def errors(self) -> Frame:
         """One row a hidden cell: what it is, how far off the value, whether the limits hold it, how wide they are."""
-        said = pd.DataFrame([f.said for f in self.fills], dtype=object).drop(columns="is_guarded").astype(float)
-        truth = pd.Series(self.truth)
+        said = [f.said for f in self.fills if f.said is not None]
+        value, lower, upper, model_lower, model_upper = np.array(
+            [(s.value, s.lower_95, s.upper_95, s.model_lower_95, s.model_upper_95) for s in said]
+        ).T
         return pd.DataFrame(
             {
-                "truth": truth,
-                "error": (said["value"] - truth).abs(),
-                "is_held": truth.between(said["lower_95"], said["upper_95"]),
-                "is_held_by_model": truth.between(said["model_lower_95"], said["model_upper_95"]),
-                "width": said["upper_95"] - said["lower_95"],
+                "truth": self.truth,
+                "error": np.abs(value - self.truth),
+                "is_held": (lower <= self.truth) & (self.truth <= upper),
+                "is_held_by_model": (model_lower <= self.truth) & (self.truth <= model_upper),
+                "width": upper - lower,
             }
         )
 
