@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from estimation.tables import TABLES
+from estimation import tables
 from expectations.results import CheckResult
 from expectations.suites import estimates
 
@@ -33,8 +33,8 @@ VALUES = {
     **dict.fromkeys(("coverage_95", "model_coverage_95"), "0.95"),
     "median_absolute_error": "1.0",
 }
-NAMES = {"filled_value": estimates.FILLED_VALUE, "fill_validation": estimates.FILL_VALIDATION}
 FILLED, TESTED = "marts.filled_value", "marts.fill_validation"
+TABLES = {FILLED: estimates.FILLED_VALUE, TESTED: estimates.FILL_VALIDATION}
 
 Check = Callable[[str, str], dict[str, CheckResult]]
 
@@ -47,9 +47,9 @@ def check(tmp_path: Path) -> Check:
     good = tmp_path / "good.duckdb"
     with duckdb.connect(str(good)) as connection:
         connection.execute("create schema marts")
-        for table, columns in NAMES.items():
+        for table, columns in TABLES.items():
             row = ", ".join(f"{VALUES.get(name, repr(name))} as {name}" for name in columns)
-            connection.execute(f"create table marts.{table} as select {row}")
+            connection.execute(f"create table {table} as select {row}")
 
     def run(table: str, change: str) -> dict[str, CheckResult]:
         path = tmp_path / "warehouse.duckdb"
@@ -65,7 +65,7 @@ def check(tmp_path: Path) -> Check:
 
 
 def test_the_suites_name_the_columns_that_the_tables_have() -> None:
-    assert {name: tuple(TABLES[name].columns) for name in NAMES} == NAMES
+    assert {name: tuple(tables.TABLES[name.removeprefix("marts.")].columns) for name in TABLES} == TABLES
 
 
 def test_no_expectation_stops_what_is_made_after_these_tables() -> None:
