@@ -292,11 +292,6 @@ class Hidden:
     most: float = math.inf
     """What it cannot exceed: the publisher's range, or what it is a part of."""
 
-    @property
-    def is_small(self) -> bool:
-        """Whether the publisher says that it is below the threshold, and not only hidden with one that is."""
-        return self.rule is not None and self.most < self.rule.below
-
 
 @dataclass(frozen=True)
 class Bounded:
@@ -369,8 +364,8 @@ def _guarded(cell: Hidden, posterior: Array, logical: tuple[float, float], shape
     lower, upper = _quantiles(posterior)
     value = float((np.arange(len(posterior)) * posterior).sum())
     rule = cell.rule
-    narrows = rule is not None and (logical[0] > rule.least or logical[1] < rule.below - 1)
-    return guard(value, lower, upper, rule, cell.outside_mean, shape, takes_value=narrows)
+    narrows = rule is not None and (logical[0] > rule.least or logical[1] < min(rule.below - 1, cell.most))
+    return guard(value, lower, upper, rule, cell.outside_mean, shape, takes_value=narrows, most=cell.most)
 
 
 def guard(
@@ -382,13 +377,17 @@ def guard(
     shape: float,
     *,
     takes_value: bool = True,
+    most: float = math.inf,
 ) -> Bounded:
-    """Limits that hold the whole of what a publisher hides, or none of it; and, where asked, a value from it alone."""
+    """Limits that hold the whole of what a publisher hides, or none of it; and, where asked, a value from it alone.
+
+    Nothing exceeds the ``most`` that a cell can be, which is published.
+    """
     if rule is None or lower >= rule.below:
-        return Bounded(value, lower, upper, lower, upper, is_guarded=False)
-    low, high = min(lower, float(rule.least)), max(upper, float(rule.below - 1))
+        return Bounded(min(value, most), min(lower, most), min(upper, most), lower, upper, is_guarded=False)
+    low, high = min(lower, float(rule.least), most), min(max(upper, float(rule.below - 1)), most)
     # Where the total would narrow what is hidden, nothing of the total may be in what is said.
-    said = _mean_within(outside_mean, shape, low, high) if takes_value else value
+    said = _mean_within(outside_mean, shape, low, high) if takes_value else min(value, most)
     return Bounded(said, low, high, lower, upper, is_guarded=True)
 
 

@@ -135,14 +135,16 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
 #: The parts of totals with what each could be counted among (of the ages, or of all), and how deprived it is. Residents
 #: are those of the year or, where that is not at hand, of the newest before it, as for the rates.
 _MEASURED = (
-    "measured as (select m.*, k.sex, k.indicator_id, i.denominator_kind, coalesce(i.age_from, 0) as age_from,"
+    "measured as (select m.*, k.sex, k.indicator_id, i.denominator_kind,"
+    " i.method = 'wilson' or i.recomputed_as = 'wilson' as is_share, coalesce(i.age_from, 0) as age_from,"
     " coalesce(i.age_to, 200) as age_to"
     " from member as m inner join fill_table as k using (table_id)"
     " inner join indicators.int_indicator as i on k.indicator_id = i.indicator_id),"
-    " aged as (select m.*, p.population as aged_residents from measured as m asof left join fill_residents as p"
+    " aged as (select m.*, case when m.year - p.year <= 5 then p.population end as aged_residents"
+    " from measured as m asof left join fill_residents as p"
     " on m.child_code = p.area_code and m.sex = p.sex and m.age_from = p.age_from and m.age_to = p.age_to"
     " and m.year >= p.year),"
-    " peopled as (select m.*, p.population as residents from aged as m"
+    " peopled as (select m.*, case when m.year - p.year <= 5 then p.population end as residents from aged as m"
     " asof left join (select * from fill_residents where sex = 'persons' and age_from = 0 and age_to = 200) as p"
     " on m.child_code = p.area_code and m.year >= p.year)"
     " select p.* exclude (sex, age_from, age_to, year), n.need from peopled as p asof left join fill_need as n"
@@ -261,7 +263,7 @@ def tables_in(frame: Frame) -> list[Table]:
     """The tables of a sorted frame of parts, one of each kind of part and whole, as columns."""
     columns: dict[str, Column] = {}
     for name in frame.columns:
-        kind = float if name in _NUMBERS else bool if name == "is_published" else object
+        kind = float if name in _NUMBERS else bool if name in ("is_published", "is_share") else object
         missing = {float: np.nan, bool: False, object: None}[kind]
         columns[name] = frame[name].to_numpy(dtype=kind, na_value=missing)
     if not len(frame):
@@ -484,7 +486,9 @@ def fill_table(
                 # Nothing is shared out: it is what the total leaves.
                 (i,), mean = at_empty, float(outside * cells.exposure[at_empty[0]])
                 limits = max(left.low, 0.0), left.high
-                said = filling.guard(max(left.middle, 0.0), *limits, rules[i], mean, spread.shape)
+                said = filling.guard(
+                    max(left.middle, 0.0), *limits, rules[i], mean, spread.shape, most=_whole_of(cells, i)
+                )
                 yield Fill(int(i), BOUNDED, said, cells.basis, spread)
             else:
                 shared.append((at_empty, left))
@@ -493,11 +497,16 @@ def fill_table(
 
 
 def _hidden_cell(cells: Cells, i: int, rate: float, outside: float, rule: Rule | None) -> Hidden:
-    # It cannot exceed the publisher's range, nor what it is a share of.
     most = cells.high[i] if np.isfinite(cells.high[i]) else math.inf
-    if cells.basis == "what each is a share of":
-        most = min(most, cells.exposure[i])
-    return Hidden(float(rate * cells.exposure[i]), float(outside * cells.exposure[i]), rule, float(most))
+    return Hidden(
+        float(rate * cells.exposure[i]), float(outside * cells.exposure[i]), rule, min(float(most), _whole_of(cells, i))
+    )
+
+
+def _whole_of(cells: Cells, i: int) -> float:
+    """What a cell is a share of, and cannot exceed; infinite where it is no share or that is not known."""
+    whole = float(cells.columns["denominator"][i])
+    return whole if cells.columns["is_share"][i] and math.isfinite(whole) else math.inf
 
 
 @dataclass(frozen=True)
@@ -596,7 +605,7 @@ def _shared_out(
         for i, value, lower, upper in zip(at, *drawn, strict=True):
             mean = float(outside * cells.exposure[i])
             limits = float(value), float(lower), float(upper)
-            said = filling.guard(*limits, rules[i], mean, how_far.shape, takes_value=False)
+            said = filling.guard(*limits, rules[i], mean, how_far.shape, takes_value=False, most=_whole_of(cells, i))
             yield Fill(int(i), method, said, by.basis, how_far)
 
 

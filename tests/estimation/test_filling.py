@@ -206,6 +206,12 @@ def test_limits_hold_the_whole_of_what_is_hidden_or_nothing_of_it(
     assert (said.model_lower_95, said.model_upper_95) == limits
 
 
+def test_no_limit_exceeds_what_a_cell_is_a_share_of() -> None:
+    for rule in (None, Rule(5)):
+        said = guard(6, 2.0, 9.0, rule, 3.0, 2.0, takes_value=False, most=3.0)
+        assert (said.value, said.upper_95, said.model_upper_95) == (3, 3, 9)
+
+
 @st.composite
 def _tables(draw: st.DrawFn) -> tuple[list[int], list[bool], int, bool, int]:
     """A total's parts, which of them are hidden, below what, whether it is said which are small, and the rounding."""

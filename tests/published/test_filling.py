@@ -98,3 +98,9 @@ def test_nothing_is_filled_that_was_published_and_no_fill_is_a_figure(refreshed:
         "select count(*) from marts.filled_value as f inner join marts.indicator_value as v"
         f" on {of_the_same} where v.is_latest_release and v.numerator is not null",
     ) == [(0,)]
+
+
+def test_no_share_is_more_than_all(refreshed: tuple[str, Path]) -> None:
+    assert query(
+        refreshed, "select count(*) from marts.filled_value where unit = 'percent' and upper_95 > 100 + 1e-9"
+    ) == [(0,)]
