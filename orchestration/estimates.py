@@ -32,13 +32,13 @@ def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="estimate_effects", can_subset=False)
     def estimate_effects(refresh: dg.ResourceParam[Refresh]):
         # The statistics library takes seconds to import: only where it runs.
-        from estimation import fills, run
+        from estimation import fill_run, run
 
         refresh.reporter.step("estimating the effects of interventions")
         with duckdb.connect(str(refresh.home.warehouse)) as connection:
             counts = run.run(connection)
             refresh.reporter.step("filling what publishers left empty")
-            counts |= fills.run(connection)
+            counts |= fill_run.run(connection)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": counts[spec.key.path[-1]]})
 
