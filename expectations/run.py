@@ -18,7 +18,19 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, evidence, gaps, landing, marts, places, published, sources, subjects
+from expectations.suites import (
+    Severity,
+    Suite,
+    estimates,
+    evidence,
+    gaps,
+    landing,
+    marts,
+    places,
+    published,
+    sources,
+    subjects,
+)
 from sources.catalogue import Catalogue
 from sources.home import Edition, Home
 from sources.landing import literal, quote
@@ -66,6 +78,7 @@ def _of_the_warehouse(catalogue: Catalogue, *, edition: Edition, today: date) ->
         *subjects.suites(today=today),
         *places.suites(today=today),
         *evidence.suites(),
+        *estimates.suites(today=today),
         *gaps.suites(today=today),
         *sources.suites(catalogue),
         *published.suites(),

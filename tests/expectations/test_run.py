@@ -18,7 +18,13 @@ from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake
 from sources.landing import Landing
-from tests.expectations import test_gap_suites, test_place_suites, test_subject_suites
+from tests.expectations import (
+    test_estimate_suites,
+    test_evidence_suites,
+    test_gap_suites,
+    test_place_suites,
+    test_subject_suites,
+)
 from tests.expectations.test_mart_suites import GOOD
 
 # Importing Great Expectations takes longer than all of these.
@@ -51,13 +57,18 @@ def _good_marts(connection: duckdb.DuckDBPyConnection) -> None:
     """Every table that has a suite, with rows that meet it or with none."""
     connection.execute(GOOD)
     subjects = {f"marts.{table}": columns for table, columns in test_subject_suites.TABLES.items()}
+    studies = {f"marts.{table}": columns for table, columns in test_evidence_suites.TABLES.items()}
     for tables, values in (
         (subjects, test_subject_suites.VALUES),
+        (studies, test_evidence_suites.VALUES),
         (test_place_suites.TABLES, test_place_suites.VALUES),
+        (test_estimate_suites.TABLES, test_estimate_suites.VALUES),
     ):
         for table, columns in tables.items():
             row = ", ".join(f"{values.get(name, repr(name))} as {name}" for name in columns)
             connection.execute(f"create table {table} as select {row} limit 0")
+    connection.execute(test_evidence_suites.ESTIMATED)
+    connection.execute("delete from marts.need_prevalence; delete from marts.need_estimate")
     connection.execute("drop table meta.publisher_comparison")
     test_gap_suites.build(connection)
     # Of no day: the tests below choose their own.
