@@ -33,13 +33,14 @@ def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="estimate_effects", can_subset=False)
     def estimate_effects(refresh: dg.ResourceParam[Refresh]):
         # The statistics library takes seconds to import: only where it runs.
-        from estimation import fill_run, need, run
+        from estimation import need, run
+        from estimation.filling.run import run as fill
 
         refresh.reporter.step("estimating the effects of interventions and today's need")
         with duckdb.connect(str(refresh.home.warehouse)) as connection:
             counts = run.run(connection) | need.run(connection)
             refresh.reporter.step("filling what publishers left empty")
-            counts |= fill_run.run(connection)
+            counts |= fill(connection)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": counts[spec.key.path[-1]]})
 

@@ -29,7 +29,7 @@ ENOUGH_HIDDEN = 200
 LEAST_COVERAGE = 0.85
 
 _REASON = "What is made after the estimated tables is among what is checked: a check that stops it would never begin."
-_ADVICE = "Look in estimation/fills.py, and run tests/estimation."
+_ADVICE = "Look in estimation/filling, and run tests/estimation."
 
 
 def suites(*, today: date) -> list[Suite]:

@@ -14,10 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from estimation.fill_inputs import KEY, KEYS, Table, of_gaps, of_others, prepare, rules_of, tables_in
-from estimation.fill_trials import FEWEST_HIDDEN, trials
-from estimation.filling import BOUNDED, Rule, Spread
-from estimation.fills import (
+from estimation.filling.cells import (
     NO_TOTAL,
     Cells,
     Fill,
@@ -29,6 +26,9 @@ from estimation.fills import (
     pooled,
     spread_among,
 )
+from estimation.filling.inputs import KEY, KEYS, Table, of_gaps, of_others, prepare, rules_of, tables_in
+from estimation.filling.statistics import BOUNDED, Rule, Spread
+from estimation.filling.trials import FEWEST_HIDDEN, trials
 from estimation.run import write
 from estimation.tables import TABLES
 from estimation.windows import Frame

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from estimation import fill_inputs, fill_run, fill_trials, fills
-from estimation.filling import Rule
+from estimation.filling import cells as fills
+from estimation.filling import inputs, run, trials
+from estimation.filling.statistics import Rule
 from estimation.tables import TABLES
 
 REGIONS, DISTRICTS = 6, 12
@@ -109,7 +110,7 @@ def _published(truth: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     counts = shown.loc[needs, "numerator"].to_numpy()
     group = shown.loc[needs, "parent_code"].factorize()[0]
     hidden = np.zeros(len(shown), dtype=bool)
-    hidden[np.flatnonzero(needs)] = fill_trials.small_and_protecting(counts, group, 5)
+    hidden[np.flatnonzero(needs)] = trials.small_and_protecting(counts, group, 5)
     gone = shown["area_code"].isin(["E07000000", "E07000003", "E07002005", "E07002006", "E07002007"])
     gone &= shown["indicator_id"].isin(["checks", "arrears"])
     # Who gave no calls is not in the region's calls either.
@@ -165,7 +166,7 @@ def warehouse() -> Iterator[tuple[duckdb.DuckDBPyConnection, pd.DataFrame]]:
     with duckdb.connect() as connection:
         _fill(connection, places, _published(truth, places))
         before = connection.execute("select count(*), sum(hash(v)) from marts.indicator_value as v").fetchall()
-        fill_run.run(connection)
+        run.run(connection)
         assert connection.execute("select count(*), sum(hash(v)) from marts.indicator_value as v").fetchall() == before
         yield connection, truth
 
@@ -239,7 +240,7 @@ def test_no_figure_of_another_period_enters_a_fill(warehouse: Warehouse) -> None
         _fill(connection, places, _published(truth, places))
         # The quarter before, in which all that is now missing was there, and was a hundred times as large.
         _publish(connection, truth.assign(numerator=truth["numerator"] * 100), "2021-10-01", "2021-12-31")
-        fill_run.run(connection)
+        run.run(connection)
         assert connection.execute(asked).fetchall() == warehouse[0].execute(asked).fetchall()
 
 
@@ -284,30 +285,30 @@ def test_known_cells_are_hidden_filled_and_compared(warehouse: Warehouse) -> Non
 def test_running_again_gives_the_same(warehouse: Warehouse) -> None:
     connection, _ = warehouse
     first = [connection.execute(f"select * from marts.{table} order by all").fetchall() for table in TABLE_NAMES]
-    fill_run.run(connection)
+    run.run(connection)
     assert [connection.execute(f"select * from marts.{t} order by all").fetchall() for t in TABLE_NAMES] == first
 
 
 def test_a_warehouse_without_figures_has_the_tables_empty() -> None:
     with duckdb.connect() as connection:
         connection.execute(SCHEMA)
-        assert fill_run.run(connection) == {"filled_value": 0, "fill_validation": 0}
+        assert run.run(connection) == {"filled_value": 0, "fill_validation": 0}
 
 
 def test_a_threshold_is_the_publishers_or_seen_in_what_it_shows(warehouse: Warehouse) -> None:
     connection, _ = warehouse
-    fill_inputs.prepare(connection)
+    inputs.prepare(connection)
     noughts = connection.execute("select count(*) from fill_figure where numerator = 0 and source_id = 'returns'")
-    assert fill_inputs.rules_of(connection) == {"returns": Rule(5, 1 if noughts.fetchall() != [(0,)] else 0)}
+    assert inputs.rules_of(connection) == {"returns": Rule(5, 1 if noughts.fetchall() != [(0,)] else 0)}
     connection.execute("update meta.source set suppressed_below = null")
-    assert fill_inputs.rules_of(connection)["returns"].below >= 5
+    assert inputs.rules_of(connection)["returns"].below >= 5
     connection.execute("update meta.source set suppressed_below = 5 where source_id = 'returns'")
 
 
 def test_small_counts_are_hidden_with_one_that_protects_them() -> None:
     count = np.array([3.0, 9, 7, 0, 2, 4, 30, 12, 0])
     group = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2])
-    hidden = fill_trials.small_and_protecting(count, group, 5)
+    hidden = trials.small_and_protecting(count, group, 5)
     assert hidden.tolist() == [True, False, True, False, True, True, False, False, False]
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from estimation import filling
-from estimation.filling import Bounded, Hidden, Left, Rule, Spread, apportion, bound, given_sum, guard
+from estimation.filling import statistics
+from estimation.filling.statistics import Bounded, Hidden, Left, Rule, Spread, apportion, bound, given_sum, guard
 
 
 def _exact(count: float) -> Left:
@@ -28,7 +28,7 @@ def test_a_spread_is_found_again_without_what_chance_gives(sigma: float, scale: 
     group = np.repeat(np.arange(60), 10)
     exposure = rng.uniform(0.5, 2, size=600) * scale
     count = rng.poisson(exposure * np.exp(sigma * rng.standard_normal(600))).astype(float)
-    spread = filling.spread_of(count, filling.expected_counts(count, exposure, group), group)
+    spread = statistics.spread_of(count, statistics.expected_counts(count, exposure, group), group)
     assert spread is not None and spread.freedom == 540
     assert spread.sigma == pytest.approx(sigma, abs=0.05)
 
@@ -39,14 +39,14 @@ def test_a_spread_of_rare_events_is_found_by_moments() -> None:
     exposure = rng.uniform(1, 3, size=2000)
     # Of a gamma distributed rate with shape 4 the squared coefficient of variation is 1/4.
     count = rng.poisson(exposure * rng.gamma(4, 1 / 4, size=2000)).astype(float)
-    spread = filling.spread_of(count, filling.expected_counts(count, exposure, group), group)
+    spread = statistics.spread_of(count, statistics.expected_counts(count, exposure, group), group)
     assert spread is not None
     assert spread.shape == pytest.approx(4, rel=0.3)
 
 
 def test_too_few_parts_have_no_spread() -> None:
     count, group = np.array([4.0, 9.0, 7.0]), np.zeros(3, dtype=np.int64)
-    assert filling.spread_of(count, filling.expected_counts(count, np.ones(3), group), group) is None
+    assert statistics.spread_of(count, statistics.expected_counts(count, np.ones(3), group), group) is None
 
 
 def test_the_slope_is_that_of_a_quasi_poisson_regression_with_an_intercept_for_each_group() -> None:
@@ -57,7 +57,7 @@ def test_the_slope_is_that_of_a_quasi_poisson_regression_with_an_intercept_for_e
     group = np.repeat(np.arange(8), 12)
     need, exposure = rng.normal(2, 1, size=96), rng.uniform(50, 500, size=96)
     count = rng.poisson(exposure * np.exp(0.3 * need + 0.2 * rng.standard_normal(96))).astype(float)
-    slope = filling.slope_of(count, exposure, need, group)
+    slope = statistics.slope_of(count, exposure, need, group)
     design = pd.get_dummies(group, dtype=float).assign(need=need)
     fit = sm.GLM(count, design, family=sm.families.Poisson(), offset=np.log(exposure)).fit(scale="X2")
     assert slope is not None and slope.is_sure
@@ -119,14 +119,14 @@ def test_the_prior_is_the_negative_binomial_distribution() -> None:
     from scipy import stats
 
     mean, shape = 6.5, 1.7
-    assert filling.negative_binomial(mean, shape, 40) == pytest.approx(
+    assert statistics.negative_binomial(mean, shape, 40) == pytest.approx(
         stats.nbinom.pmf(np.arange(41), shape, shape / (shape + mean))
     )
 
 
 @pytest.mark.parametrize("left", [_exact(9), Left(9, 7, 11, 1.2, 1), Left(9, 5, 13, 1.6, 2)])
 def test_what_cells_are_given_their_sum_is_what_counting_all_cases_gives(left: Left) -> None:
-    priors = [filling.negative_binomial(mean, 2.0, size) for mean, size in ((2, 6), (3, 8), (5, 13))]
+    priors = [statistics.negative_binomial(mean, 2.0, size) for mean, size in ((2, 6), (3, 8), (5, 13))]
     least, weight = left.weights()
     cases = [np.zeros(len(p)) for p in priors]
     for case in itertools.product(*(range(len(p)) for p in priors)):
@@ -155,7 +155,7 @@ def test_the_least_and_the_most_are_those_of_linear_programming() -> None:
             for sign in (1, -1)
         ]
         expected.append((round(ends[0]), round(ends[1])))
-    assert filling._logical(cells, left) == expected  # pyright: ignore[reportPrivateUsage]
+    assert statistics._logical(cells, left) == expected  # pyright: ignore[reportPrivateUsage]
 
 
 def test_cells_share_what_the_total_leaves() -> None:
@@ -254,7 +254,7 @@ def test_no_fill_says_more_of_a_small_count_than_that_it_is_hidden(
         assert (said.lower_95 <= 1 and said.upper_95 >= below - 1) or said.lower_95 >= below
         assert said.lower_95 <= said.value <= said.upper_95
     # Nor can it be worked out from what is said of the others, further than the publisher's own table gives it away.
-    logical = filling._logical(cells, left)  # pyright: ignore[reportPrivateUsage]
+    logical = statistics._logical(cells, left)  # pyright: ignore[reportPrivateUsage]
     low = [f.lower_95 if f else 0.0 for f in found]
     high = [f.upper_95 if f else math.inf for f in found]
     for place, (said, (least, most)) in enumerate(zip(found, logical, strict=True)):

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from estimation.fill_inputs import ASKED, TRIED, WHOLE, Table
-from estimation.filling import BY_NEED, Array, Rule, Spread
-from estimation.fills import Cells, Fill, cells_of, donors_of, fill_from_whole, fill_table, pair_of
+from estimation.filling.cells import Cells, Fill, cells_of, donors_of, fill_from_whole, fill_table, pair_of
+from estimation.filling.inputs import ASKED, TRIED, WHOLE, Table
+from estimation.filling.statistics import BY_NEED, Array, Rule, Spread
 from estimation.windows import Frame
 
 #: The threshold that is tried on tables whose publisher hides nothing.

@@ -9,9 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from estimation import filling
-from estimation.fill_inputs import WHOLE, Column, Table, number
-from estimation.filling import BOUNDED, BY_NEED, BY_POPULATION, Array, Bounded, Hidden, Left, Rule, Slope, Spread
+from estimation.filling import statistics
+from estimation.filling.inputs import WHOLE, Column, Table, number
+from estimation.filling.statistics import (
+    BOUNDED,
+    BY_NEED,
+    BY_POPULATION,
+    Array,
+    Bounded,
+    Hidden,
+    Left,
+    Rule,
+    Slope,
+    Spread,
+)
 
 #: An absent part must be in the total: what is left must be at least this share of what it would be expected to have.
 LEAST_INCLUDED = 0.25
@@ -86,7 +97,7 @@ def spread_among(cells: Cells) -> Spread | None:
     if not use.any():
         return None
     count, group = cells.count[use], number(cells.group[use])
-    return filling.spread_of(count, filling.expected_counts(count, cells.exposure[use], group), group)
+    return statistics.spread_of(count, statistics.expected_counts(count, cells.exposure[use], group), group)
 
 
 def pooled(spreads: Iterable[Spread | None]) -> Spread | None:
@@ -104,7 +115,7 @@ def weighted_by_need(cells: Cells) -> Cells | None:
     use = cells.known & np.isfinite(cells.exposure) & np.isfinite(need)
     if not use.any():
         return None
-    slope = filling.slope_of(cells.count[use], cells.exposure[use], need[use], number(cells.group[use]))
+    slope = statistics.slope_of(cells.count[use], cells.exposure[use], need[use], number(cells.group[use]))
     return _weighted(cells, slope) if slope is not None and slope.is_sure else None
 
 
@@ -212,9 +223,11 @@ def fill_table(
             both = np.concatenate([at_hidden, at_empty])
             rate = total.count / cells.exposure[at].sum()
             asked = [_hidden_cell(cells, i, rate, outside, rules[i] if hidden[i] else None) for i in both]
-            found = filling.bound(asked, left, spread.shape, secondary) if left.high <= filling.MOST_LEFT else None
+            found = (
+                statistics.bound(asked, left, spread.shape, secondary) if left.high <= statistics.MOST_LEFT else None
+            )
             if found is None:
-                yield from _refused(both, TOO_MUCH if left.high > filling.MOST_LEFT else NO_AGREEMENT)
+                yield from _refused(both, TOO_MUCH if left.high > statistics.MOST_LEFT else NO_AGREEMENT)
             else:
                 for i, said in zip(both, found, strict=True):
                     yield Fill(int(i), BOUNDED, said, cells.basis, spread) if said else Fill(int(i), reason=GIVEN_AWAY)
@@ -225,7 +238,7 @@ def fill_table(
                 # Nothing is shared out: it is what the total leaves.
                 (i,), mean = at_empty, float(outside * cells.exposure[at_empty[0]])
                 limits = max(left.low, 0.0), left.high
-                said = filling.guard(
+                said = statistics.guard(
                     max(left.middle, 0.0), *limits, rules[i], mean, spread.shape, most=_whole_of(cells, i)
                 )
                 yield Fill(int(i), BOUNDED, said, cells.basis, spread)
@@ -283,7 +296,7 @@ def _agreement(cells: Cells) -> Agreement:
         return Agreement()
     share = (total / np.maximum(count, 1e-9) - 1)[count > 0]
     middle = float(np.median(share))
-    return Agreement(middle, float(np.quantile(np.abs(share - middle), 1 - 2 * filling.TAIL)))
+    return Agreement(middle, float(np.quantile(np.abs(share - middle), 1 - 2 * statistics.TAIL)))
 
 
 def _outside_rate(cells: Cells, rules: list[Rule | None]) -> float:
@@ -340,11 +353,11 @@ def _shared_out(
         low = np.repeat([max(left.low, 0.0) for _, left in chosen], sizes)
         high = np.repeat([left.high for _, left in chosen], sizes)
         group = np.repeat(np.arange(len(sizes)), sizes)
-        drawn = filling.apportion(low, high, by.exposure[at], group, [how_far], rng, by.tilt_at(at))
+        drawn = statistics.apportion(low, high, by.exposure[at], group, [how_far], rng, by.tilt_at(at))
         for i, value, lower, upper in zip(at, *drawn, strict=True):
             mean = float(outside * cells.exposure[i])
             limits = float(value), float(lower), float(upper)
-            said = filling.guard(*limits, rules[i], mean, how_far.shape, takes_value=False, most=_whole_of(cells, i))
+            said = statistics.guard(*limits, rules[i], mean, how_far.shape, takes_value=False, most=_whole_of(cells, i))
             yield Fill(int(i), method, said, by.basis, how_far)
 
 
@@ -369,11 +382,11 @@ def fill_from_whole(
         if by is None or not len(at):
             continue
         low, high = cells.columns["total_low"][at], cells.columns["total_high"][at]
-        drawn = filling.apportion(low, high, by.exposure[at], number(cells.group[at]), donors, rng, by.tilt_at(at))
+        drawn = statistics.apportion(low, high, by.exposure[at], number(cells.group[at]), donors, rng, by.tilt_at(at))
         for i, value, lower, upper in zip(at, *drawn, strict=True):
             # A share of a published total takes nothing from any part: its value gives nothing away.
             limits = float(value), float(lower), float(upper)
-            said = filling.guard(*limits, rules[i], float(value), typical.shape, takes_value=False)
+            said = statistics.guard(*limits, rules[i], float(value), typical.shape, takes_value=False)
             yield Fill(int(i), method, said, by.basis)
 
 
@@ -387,7 +400,7 @@ def weighted_by_need_of_totals(cells: Cells) -> Cells | None:
     among: Array = np.bincount(group, weights=exposure).astype(float)
     average = np.bincount(group, weights=exposure * need) / among
     total = cells.columns["total"][use][np.flatnonzero(np.diff(group, prepend=-1))]
-    slope = filling.slope_of(total, among, average, np.zeros(len(total), dtype=np.int64))
+    slope = statistics.slope_of(total, among, average, np.zeros(len(total), dtype=np.int64))
     return _weighted(cells, slope) if slope is not None and slope.is_sure else None
 
 

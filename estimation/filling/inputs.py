@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from estimation.filling import Rule
+from estimation.filling.statistics import Rule
 from estimation.windows import Frame
 
 #: What says how deprived a place is.
