@@ -108,6 +108,8 @@ newest_of_place as (
         max(period_end) as newest_period_end,
         max(received_on) as last_received_on
     from {{ ref('int_place_period') }}
+    -- A place that is none any more has nothing to come.
+    where valid_to is null or valid_to >= {{ build_day() }}
     group by source_id, area_code, area_name, area_level, place_kind
 ),
 
