@@ -66,7 +66,10 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
                 "bigint",
                 "Its rows when this build was checked; of meta.change and meta.check_result null, which come after",
             ),
-            "row_count_before": ("bigint", "Its rows in the build that this one replaced; null where it is new"),
+            "row_count_before": (
+                "bigint",
+                "Its rows in the build that this one replaced; null where it is new or comes after",
+            ),
         },
     ),
     "check_result": (
@@ -163,11 +166,12 @@ def _published_tables(
         " where database_name = current_database() and schema_name in ('marts', 'meta') order by all"
     ).fetchall():
         name = f"{schema}.{table}"
-        counted = None
+        counted, before = None, None
         if schema != "meta" or table not in _FILLED_LATER:
             counted = connection.execute(f"select count(*) from {schema}.{quote(table)}").fetchone()
+            before = rows_before.get(name)
         grain = ", ".join(grains.get(name, ())) or None
-        rows.append((schema, table, comment, grain, counted[0] if counted else None, rows_before.get(name)))
+        rows.append((schema, table, comment, grain, counted[0] if counted else None, before))
     return rows
 
 

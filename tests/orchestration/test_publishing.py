@@ -221,7 +221,7 @@ def test_every_table_says_what_a_row_of_it_is_and_how_many_it_had(refresh: Refre
     )
     assert [row[0] for row in tables] == ["build", "change", "source", "thing"]
     assert tables[0][2:] == ("build_id", 1, 1)
-    assert tables[1][2:4] == ("table_name, change, detail", None)
+    assert tables[1][2:] == ("table_name, change, detail", None, None)
     assert tables[2][2:] == (None, 1, 1)
     assert tables[3] == ("thing", "Things by place", "place, period", 1, 3)
 
