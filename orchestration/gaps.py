@@ -181,10 +181,8 @@ def show(found: PlaceGaps, home: Home, out: Console, *, reason: str | None = Non
         parts = [f"{number:,} {REASONS[name]}" for name, number in sorted(counted.items(), key=lambda item: -item[1])]
         out.print(f"{len(found.gaps):,} open gap{'s' * (len(found.gaps) != 1)}: {', '.join(parts)}.", soft_wrap=True)
     if found.within:
-        out.print(
-            f"And {found.within:,} of {found.places_within:,} place{'s' * (found.places_within != 1)} within it.",
-            soft_wrap=True,
-        )
+        places = f"{found.places_within:,} place{'s' * (found.places_within != 1)}"
+        out.print(f"And {found.within:,} more in {places} within it.", soft_wrap=True)
     chosen = [gap for gap in found.gaps if reason is None or gap["reason"] == reason]
     if reason is None and not everything:
         chosen = [gap for gap in chosen if gap["rank_in_place"] is not None]

@@ -178,7 +178,9 @@ def _checks(refresh: Refresh, out: Console) -> None:
         return
     warned = [r for r in results if not r.passed and r.severity == "warn"]
     failed = [r for r in results if not r.passed and r.severity == "error"]
-    out.print(f"Checks: {len(results) - len(warned) - len(failed)} passed, {len(warned)} warned, {len(failed)} failed")
+    stop_nothing = ", none that stops publication" if failed and refresh.outcome.published else ""
+    passed = len(results) - len(warned) - len(failed)
+    out.print(f"Checks: {passed} passed, {len(warned)} warned, {len(failed)} failed{stop_nothing}")
     for result in [*failed, *warned][:10]:
         colour = "red" if result.severity == "error" else "yellow"
         words = f"{result.table} {result.expectation}: expected {result.expected}; observed {result.observed}"

@@ -130,7 +130,7 @@ def test_gaps_come_by_what_they_matter_to_the_place_with_who_could_fill_them_and
 def test_a_summary_counts_them_by_reason_and_those_of_the_places_within(root: Path) -> None:
     _, words = ask(root, "--place", "E23000099")
     assert "6 open gaps: 2 late at the publisher, 1 not sent to the publisher, 1 hidden by the publisher" in words
-    assert "And 1 of 1 place within it." in words
+    assert "And 1 more in 1 place within it." in words
     assert "2 indicators: It is made up." in words
 
 

@@ -77,6 +77,8 @@ def _sharp_objects(rng: np.random.Generator, regions: list[str]) -> dict[str, Ro
         ("GOR-Data-Age-Group", "Age group", ("",), _AGES),
         ("GOR-Data-Ethnicity", "Ethnicity", ("",), _ETHNICITIES),
     )
+    # Women and men together are everybody, on either sheet.
+    by_sex = {month: _counts(rng, len(areas), 2, mean=30) for month in _MONTHS}
     for name, label, sexes, groups in layouts:
         left = ["Year", "Month", *([label] if label else [])]
         width = len(areas) * len(sexes) * 2
@@ -92,7 +94,10 @@ def _sharp_objects(rng: np.random.Generator, regions: list[str]) -> dict[str, Ro
         total = np.zeros(width, dtype=int)
         for month in _MONTHS:
             for number, group in enumerate(groups or ("",)):
-                counts = _counts(rng, len(areas), len(sexes), mean=30 / len(groups or ("",)))
+                if groups:
+                    counts = _counts(rng, len(areas), 1, mean=30 / len(groups))
+                else:
+                    counts = by_sex[month].reshape(-1, 2 // len(sexes), len(sexes), 2).sum(axis=1).reshape(-1)
                 total += counts
                 labels: list[Cell] = [_YEAR if month == _MONTHS[0] and not number else None]
                 labels += [month if not number else None, *([group] if label else [])]
