@@ -19,6 +19,8 @@ from sources.errors import FetchError
 from sources.home import Home
 
 _BLOCK = 1 << 22
+#: The name of the receipt of a question that no file could be named for: what there is to fetch.
+QUESTION = "what there is"
 
 
 def sha256_of(path: Path) -> str:
@@ -137,6 +139,21 @@ class Archive:
                 receipt.problem,
             ),
         )
+
+    def first_received(
+        self, ledger: sqlite3.Connection, source_id: str, sha256: str, content_sha256: str
+    ) -> tuple[str | None, str | None]:
+        """When these bytes (a blob, or any zip with the same member in it) first came for this source, and the first
+        day that they were said to be published on, as the ledger wrote them.
+
+        Reading them again, or being sent them again, makes nothing newer.
+        """
+        row = ledger.execute(
+            "select min(received_at), min(published_on) from receipt where source_id = ? and sha256 in"
+            " (select ? union select blob_sha256 from member where sha256 = ?)",
+            (source_id, sha256, content_sha256),
+        ).fetchone()
+        return row[0], row[1]
 
     def last_received(self, ledger: sqlite3.Connection, source_id: str, address: str) -> sqlite3.Row | None:
         """The newest receipt for this address that brought bytes which are still here."""

@@ -136,6 +136,8 @@ class Table(Strict):
     grain_reason: Words | None = None
     columns: dict[Slug, Column]
     row_count: RowCountTolerance | None = None
+    cadence: Pace | None = None
+    """Where it comes otherwise than the source as a whole (a yearly table beside quarterly ones)."""
     ended: Ended | None = None
     """Where the publisher has stopped it."""
     is_layout_only: bool = False
@@ -222,8 +224,8 @@ class Promise(Strict):
     """Where it says so: an address, or a page's name."""
 
 
-class Cadence(Strict):
-    """When the publisher publishes, and how late is late; days are counted from the end of the period covered."""
+class Pace(Strict):
+    """How often something is published, and how late is late; days are counted from the end of the period covered."""
 
     every: Literal["month", "quarter", "year", "irregular"]
     usual_lag_days: int
@@ -234,16 +236,21 @@ class Cadence(Strict):
     """Until it is so late, or so old, that something has to be done about it."""
     reason: Words
     """Why these thresholds."""
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Pace:
+        if not self.usual_lag_days <= self.warn_after_days <= self.fail_after_days:
+            raise ValueError("a period is due (usual_lag_days) before it is late (warn_after_days, fail_after_days)")
+        return self
+
+
+class Cadence(Pace):
+    """When the publisher publishes."""
+
     promised: tuple[Promise, ...] = ()
     """What the publisher's calendar says, which goes before what is usual: late is the day after."""
     incident_after: int = Field(default=3, ge=1)
     """How many days on which it was asked in a row have to go wrong before there is an incident."""
-
-    @model_validator(mode="after")
-    def _is_in_order(self) -> Cadence:
-        if not self.usual_lag_days <= self.warn_after_days <= self.fail_after_days:
-            raise ValueError("a period is due (usual_lag_days) before it is late (warn_after_days, fail_after_days)")
-        return self
 
 
 class Senders(Strict):
@@ -369,6 +376,10 @@ class Contract(Strict):
     def evidence(self, table: str) -> Evidence:
         """What the reading of one table has been tested on."""
         return "layout only" if self.tables[table].is_layout_only else self.tested_on.evidence
+
+    def pace(self, table: str) -> Pace:
+        """How often one table is published: its own cadence, else the source's."""
+        return self.tables[table].cadence or self.cadence
 
     def markers_of(self, column: Column) -> tuple[Marker, ...]:
         """The markers that may stand in this column (one of this contract's own)."""

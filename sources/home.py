@@ -103,6 +103,7 @@ class Home:
                 connection.executescript(_SCHEMA)
                 if not any(row["name"] == "latest_period" for row in connection.execute("pragma table_info(landed)")):
                     connection.execute("alter table landed add column latest_period text")  # since version 2
+                connection.execute(_READINGS_THAT_FAILED)  # since version 3
                 connection.execute(f"pragma user_version = {_VERSION}")
             held[path] = connection
             with connection:
@@ -115,7 +116,7 @@ class Home:
 _open_ledgers = threading.local()
 
 #: Raised with every change of the schema below.
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 create table if not exists receipt (
     receipt_id integer primary key,
@@ -137,6 +138,7 @@ create table if not exists receipt (
     problem text
 );
 create index if not exists receipt_by_address on receipt (source_id, address, receipt_id);
+create index if not exists receipt_by_content on receipt (source_id, sha256);
 create table if not exists member (
     blob_sha256 text not null,
     path text not null,
@@ -157,6 +159,17 @@ create table if not exists reading (
     read_at text not null,
     primary key (source_id, content_sha256, name)
 );
+create table if not exists unreadable (
+    source_id text not null,
+    content_sha256 text not null,
+    name text not null,
+    blob_sha256 text not null,
+    problem text not null,
+    first_failed_at text not null,
+    read_at text
+);
+create unique index if not exists unreadable_now
+on unreadable (source_id, content_sha256, name) where read_at is null;
 create table if not exists landed (
     source_id text not null,
     table_name text not null,
@@ -210,4 +223,18 @@ create table if not exists unrecognised (
     nearest text,
     seen_at text not null
 );
+"""
+#: What an older ledger knows of files that could not be read.
+_READINGS_THAT_FAILED = """
+insert or ignore into unreadable
+select
+    source_id, content_sha256, name, blob_sha256, coalesce(problem, outcome), coalesce(
+        (
+            select min(received_at) from receipt
+            where receipt.source_id = reading.source_id and receipt.sha256 = reading.blob_sha256
+        ),
+        read_at
+    ), null
+from reading
+where outcome <> 'landed'
 """

@@ -15,7 +15,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -42,6 +42,7 @@ _EXPECTED_KINDS = {
 }
 
 
+_PACKED = {".zip", ".gz"}
 #: Files landed at once, and the bytes above which one is landed alone.
 _AT_ONCE, _LARGE = 2, 1 << 26
 
@@ -100,7 +101,7 @@ class SourceIntake:
         except Exception as error:  # an origin's own mistake (a sample's, say) must not stop the other sources
             problem = _as_source_error(error, self.source.id)
             # As the answer to one question, so that the ledger knows of days on which nothing could even be asked for.
-            question = Offer(name="what there is", address=self.source.contract.landing_page)
+            question = Offer(name=archives.QUESTION, address=self.source.contract.landing_page)
             self._write_receipt(question, asked_at, problem=str(problem))
             self._fail(problem, self.source.id)
             return self.result
@@ -144,7 +145,10 @@ class SourceIntake:
                 outcomes = self._read_all(self._unpack(delivery.offer.name, sha256, Path(scratch)), arrival)
         except SourceError as error:
             self._fail(error, offer.name)
+            self._remember_failure(offer.name, sha256, sha256, str(error))
             return
+        if Path(offer.name).suffix.lower() in _PACKED:
+            self._forget_failure(offer.name, sha256)
         if outcomes and not any(outcomes):
             self.result.unchanged += 1
 
@@ -274,7 +278,9 @@ class SourceIntake:
                     "the zip is broken here", file=f"{name}: {info.filename}", found=f"{type(error).__name__}: {error}"
                 )
                 self._fail(broken, member_name)
+                self._remember_failure(member_name, sha256, sha256, str(broken))
                 return None
+            self._forget_failure(member_name, sha256)
             digest = archives.sha256_of(target)
             self._remember_member(sha256, info, digest)
         return PublishedFile(target, member_name, digest)
@@ -365,9 +371,18 @@ class SourceIntake:
         except Exception as error:  # a reader's own mistake must not stop the other sources
             problem = f"[{file.name}]: the reader failed with {type(error).__name__}: {error}"
             self.result.problems.append(Problem("reader_failed", file.name, problem))
+            self._remember_failure(file.name, file.sha256, arrival.archive_sha256, problem)
             return True
         with self.home.open_ledger() as ledger:
-            self.landing.commit(ledger, self.source, file, tables, arrival)
+            received_at, published_on = self.archive.first_received(
+                ledger, self.source.id, arrival.archive_sha256, file.sha256
+            )
+            first = replace(
+                arrival,
+                retrieved_at=received_at or arrival.retrieved_at,
+                published_on=published_on or arrival.published_on,
+            )
+            self.landing.commit(ledger, self.source, file, tables, first)
         self._remember_reading(file, arrival, outcome="landed", problem=None)
         self.result.arrived.append(tables[0].release_id)
         for landed in tables:
@@ -401,4 +416,26 @@ class SourceIntake:
                     problem,
                     clock.now().isoformat(),
                 ),
+            )
+        if outcome == "landed":
+            self._forget_failure(file.name, file.sha256)
+        else:
+            self._remember_failure(file.name, file.sha256, arrival.archive_sha256, problem or outcome)
+
+    def _remember_failure(self, name: str, sha256: str, blob_sha256: str, problem: str) -> None:
+        """Keep in mind since when a file cannot be read: what is known of its reading now is replaced by the next."""
+        with self.home.open_ledger() as ledger:
+            ledger.execute(
+                "insert into unreadable values (?, ?, ?, ?, ?, ?, null)"
+                " on conflict (source_id, content_sha256, name) where read_at is null"
+                " do update set problem = excluded.problem",
+                (self.source.id, sha256, name, blob_sha256, problem, clock.now().isoformat()),
+            )
+
+    def _forget_failure(self, name: str, sha256: str) -> None:
+        with self.home.open_ledger() as ledger:
+            ledger.execute(
+                "update unreadable set read_at = ?"
+                " where source_id = ? and content_sha256 = ? and name = ? and read_at is null",
+                (clock.now().isoformat(), self.source.id, sha256, name),
             )

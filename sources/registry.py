@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from sources.archive import QUESTION
 from sources.catalogue import Catalogue
 from sources.contract import PROVENANCE
 from sources.home import Home
@@ -55,6 +56,12 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "description": "varchar",
         "kind": "varchar",
         "period_column": "varchar",
+        "period_column_type": "varchar",
+        "cadence": "varchar",
+        "usual_lag_days": "bigint",
+        "warn_after_days": "bigint",
+        "fail_after_days": "bigint",
+        "threshold_reason": "varchar",
         "tested_on": "varchar",
         "ended_after": "date",
         "ended_why": "varchar",
@@ -65,8 +72,11 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "source_id": "varchar",
         "asked_on": "date",
         "asked_at": "timestamptz",
+        "answered_at": "timestamptz",
         "requests": "bigint",
         "failed": "bigint",
+        "failing_days": "bigint",
+        "failing_since": "date",
         "problem": "varchar",
     },
     "unread": {
@@ -75,6 +85,15 @@ SCHEMAS: dict[str, dict[str, str]] = {
         "archive_sha256": "varchar",
         "problem": "varchar",
         "first_received_at": "timestamptz",
+    },
+    "unreadable": {
+        "source_id": "varchar",
+        "source_file": "varchar",
+        "archive_sha256": "varchar",
+        "problem": "varchar",
+        "first_failed_on": "date",
+        "settled_on": "date",
+        "settled_how": "varchar",
     },
     "release": {
         "source_id": "varchar",
@@ -128,33 +147,135 @@ SCHEMAS: dict[str, dict[str, str]] = {
 
 
 #: Each day on which a source was asked: what failed of the last that was asked of each address, so that a file that
-#: came at the second try counts as come.
-_ASKS = """
-select
-    source_id, asked_on, max(received_at) as asked_at, count(*) as requests,
-    count(*) filter (where status = 'failed') as failed, max(problem) as problem
-from (
+#: came at the second try counts as come, and for how many days on which it was asked it has been failing: nothing came
+#: at all, or one and the same address failed each time.
+_ASKS = f"""
+with last_answer as (
     select
-        *, substr(received_at, 1, 10) as asked_on,
-        row_number() over (
-            partition by source_id, address, substr(received_at, 1, 10) order by receipt_id desc
-        ) as age
+        receipt.*, substr(received_at, 1, 10) as asked_on, status = 'failed' as is_failed,
+        name = '{QUESTION}' as is_question
     from receipt
+    where receipt_id in (
+        select max(receipt_id) from receipt group by source_id, address, substr(received_at, 1, 10)
+    )
+),
+counted as (
+    select *
+    from (
+        select
+            *, max(case when not is_failed then receipt_id end) over (partition by source_id, asked_on) as answer_id
+        from last_answer
+    )
+    -- A question that failed before something came was answered in the end.
+    where not (is_question and receipt_id < coalesce(answer_id, 0))
+),
+in_a_row as (
+    select
+        *,
+        row_number() over (partition by source_id, address order by asked_on)
+        - row_number() over (partition by source_id, address, is_failed order by asked_on) as spell
+    from counted
+),
+failing as (
+    select
+        *, count(*) over spell_so_far as days, min(asked_on) over spell_so_far as since
+    from in_a_row
+    window spell_so_far as (
+        partition by source_id, address, is_failed, spell order by asked_on rows unbounded preceding
+    )
+),
+day as (
+    select
+        source_id, asked_on, max(received_at) as asked_at,
+        max(case when not is_failed then received_at end) as answered_at,
+        count(*) as requests, sum(is_failed) as failed, max(problem) as problem,
+        -- The question is not asked by itself: on a day of answers there is no receipt of it.
+        coalesce(max(case when is_failed and not is_question then days end), 0) as same_address_days,
+        min(case when is_failed and not is_question then since end) as same_address_since
+    from failing
+    group by source_id, asked_on
+),
+silent as (
+    select
+        *,
+        row_number() over (partition by source_id order by asked_on)
+        - row_number() over (partition by source_id, answered_at is null order by asked_on) as spell
+    from day
+),
+no_answer as (
+    select
+        *,
+        case when answered_at is null then count(*) over spell_so_far else 0 end as silent_days,
+        min(asked_on) over spell_so_far as silent_since
+    from silent
+    window spell_so_far as (
+        partition by source_id, answered_at is null, spell order by asked_on rows unbounded preceding
+    )
 )
-where age = 1
-group by source_id, asked_on
+select
+    source_id, asked_on, asked_at, answered_at, requests, failed, problem,
+    max(silent_days, same_address_days) as failing_days,
+    case
+        when silent_days > 0 and silent_days >= same_address_days then silent_since
+        else same_address_since
+    end as failing_since
+from no_answer
 order by source_id, asked_on
 """
-#: Files that today's reader could not read, and when their bytes first came.
-_UNREAD = """
+#: Every file that ever could not be read, since when, and until when: until it was read, other bytes took its place at
+#: its address, or the publisher no longer offered it (the day on which others of its source were fetched without it).
+_UNREADABLE = """
+with offered as (
+    select
+        unreadable.rowid as unreadable_id, receipt.address, max(receipt.receipt_id) as receipt_id
+    from unreadable
+    inner join receipt
+        on receipt.source_id = unreadable.source_id and receipt.sha256 = unreadable.blob_sha256
+    group by unreadable.rowid, receipt.address
+),
+address as (
+    select
+        offered.unreadable_id,
+        min(case when later.sha256 is not null and later.receipt_id > offered.receipt_id then later.received_at end)
+            as replaced_at,
+        max(substr(later.received_at, 1, 10)) as last_asked_on
+    from offered
+    inner join unreadable on unreadable.rowid = offered.unreadable_id
+    inner join receipt as later on later.source_id = unreadable.source_id and later.address = offered.address
+    group by offered.unreadable_id, offered.address
+),
+ended as (
+    select
+        unreadable.*,
+        address.replaced_at,
+        (
+            select min(receipt.received_at) from receipt
+            where
+                receipt.source_id = unreadable.source_id and receipt.status <> 'failed'
+                and substr(receipt.received_at, 1, 10) > address.last_asked_on
+        ) as withdrawn_at
+    from unreadable
+    left join (
+        select
+            unreadable_id,
+            -- Offered at several addresses, it is gone when it is gone from all of them.
+            case when count(*) = count(replaced_at) then max(replaced_at) end as replaced_at,
+            max(last_asked_on) as last_asked_on
+        from address
+        group by unreadable_id
+    ) as address on address.unreadable_id = unreadable.rowid
+)
 select
-    reading.source_id, reading.name as source_file, reading.blob_sha256 as archive_sha256, reading.problem,
-    reading.fingerprint, coalesce(min(receipt.received_at), reading.read_at) as first_received_at
-from reading
-left join receipt on receipt.source_id = reading.source_id and receipt.sha256 = reading.blob_sha256
-where reading.outcome <> 'landed'
-group by reading.source_id, reading.name, reading.content_sha256
-order by reading.source_id, first_received_at, source_file
+    source_id, name as source_file, blob_sha256 as archive_sha256, problem,
+    first_failed_at as first_received_at, substr(first_failed_at, 1, 10) as first_failed_on,
+    substr(min(
+        coalesce(read_at, '9999'), coalesce(replaced_at, '9999'), coalesce(withdrawn_at, '9999')
+    ), 1, 10) as settled_on,
+    case min(coalesce(read_at, '9999'), coalesce(replaced_at, '9999'), coalesce(withdrawn_at, '9999'))
+        when '9999' then null when read_at then 'read' when replaced_at then 'replaced' else 'withdrawn'
+    end as settled_how
+from ended
+order by source_id, first_failed_at, source_file
 """
 
 
@@ -174,11 +295,9 @@ def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
             )
         }
         asks = [dict(row) for row in ledger.execute(_ASKS)]
-        unread = [
-            dict(row)
-            for row in ledger.execute(_UNREAD)
-            if (source := catalogue.get(row["source_id"])) and row["fingerprint"] == source.fingerprint
-        ]
+        unreadable = [dict(row) for row in ledger.execute(_UNREADABLE)]
+    for file in unreadable:
+        file["settled_on"] = file["settled_on"] if file["settled_how"] else None
     for release in releases:
         release["landing_file"] = release.pop("file_name")
     landed = {release["source_id"] for release in releases if release["rows_landed"]}
@@ -187,7 +306,8 @@ def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
         "table": list(_tables(catalogue)),
         "promise": list(_promises(catalogue)),
         "ask": asks,
-        "unread": unread,
+        "unread": [file for file in unreadable if file["settled_on"] is None],
+        "unreadable": unreadable,
         "release": releases,
         "quarantine": quarantine,
         "source_column": list(_columns(catalogue)),
@@ -254,12 +374,19 @@ def _sources(
 
 def _tables(catalogue: Catalogue) -> Iterator[dict[str, object]]:
     for source, table_name, table in catalogue.tables():
+        pace = source.contract.pace(table_name)
         yield {
             "source_id": source.id,
             "table_name": table_name,
             "description": table.description.strip(),
             "kind": table.kind,
             "period_column": table.period_column,
+            "period_column_type": table.columns[table.period_column].type if table.period_column else None,
+            "cadence": pace.every,
+            "usual_lag_days": pace.usual_lag_days,
+            "warn_after_days": pace.warn_after_days,
+            "fail_after_days": pace.fail_after_days,
+            "threshold_reason": pace.reason,
             "tested_on": source.contract.evidence(table_name),
             "ended_after": table.ended.after if table.ended else None,
             "ended_why": table.ended.why if table.ended else None,

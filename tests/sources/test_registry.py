@@ -54,6 +54,7 @@ def test_every_table_has_its_columns_and_types_with_nothing_taken_in(
         "promise": 1,
         "ask": 0,
         "unread": 0,
+        "unreadable": 0,
         "release": 0,
         "quarantine": 0,
         "source_column": 13,
