@@ -76,7 +76,7 @@ def diary(office: Office) -> Diary:
     for day in year.days():
         office.live(day)
         rows = office.replay.rows
-        diary.gaps[day] = rows(_GAPS)
+        diary.gaps[day] = []
         ((fetch, release, period, released, answered),) = rows(_CLOCKS)
         diary.fetch[day], diary.release[day], diary.period[day] = [fetch], [release], [period]
         diary.released[day], diary.answered[day] = [released], [answered]

@@ -105,7 +105,7 @@ FIGURES = (
     "stg_rebalance__release",
     *("int_figure_current", "int_figure_rolled", "int_measure", "int_dispersion", "int_rate", "int_value"),
 )
-DAILY = ()
+DAILY = ("int_awaited_period", "int_place_period", "int_shared_period", "staleness", "incident")
 
 
 def days() -> Iterator[date]:
@@ -193,6 +193,12 @@ STANDING = {
             unnest([{codes}]) as area_code, 'local_authority_district' as area_level, true as is_current, 2024 as year,
             'persons' as sex, 1000.0::double as population
     """.format(codes=", ".join(f"'{code}'" for code in NAMES)),
+    "stg_police_uk__archive_inventory_force_month": """
+        select
+            ''::varchar as release_id, ''::varchar as force_slug, ''::varchar as area_code, null::date as month,
+            ''::varchar as dataset, ''::varchar as listing, false as is_listed
+        where false
+    """,
     "int_population_by_age": """
         select
             ''::varchar as area_code, 'persons' as sex, 2024 as year, 0 as age, false as is_top_age,
