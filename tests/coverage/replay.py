@@ -7,8 +7,10 @@ replayed model makes have to be made by the test before.
 from __future__ import annotations
 
 import graphlib
+import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -40,6 +42,8 @@ class Model:
     next: str | None
     """Its SELECT over its own table, of an incremental model."""
     unique_key: tuple[str, ...]
+    reads: tuple[str, ...]
+    """The relations that it reads, by name; landing Parquet, which it reads where it lies, left out."""
 
 
 def _dbt(command: str, folder: Path, landing: Path, models: Iterable[str]) -> dict[str, Any]:
@@ -68,7 +72,6 @@ def _dbt(command: str, folder: Path, landing: Path, models: Iterable[str]) -> di
         node["name"]: node
         | {
             "sql": (target / "compiled" / "rebalance" / node["original_file_path"]).read_text(encoding="utf-8"),
-            # What it reads, by name; landing Parquet, which it reads where it lies, left out.
             "relations": {
                 read["name"]: read
                 for read in (manifest["nodes"].get(key) for key in node["depends_on"]["nodes"])
@@ -109,6 +112,7 @@ class Replay:
         }
         #: What the models read and do not make, by name: the schema that it is in.
         self.upstream = dict[str, str]()
+        self._made_of = dict[str, str]()
         self.connection = duckdb.connect()
         self.connection.execute("set TimeZone = 'UTC'")
         self.connection.execute("set threads to 1")
@@ -136,6 +140,7 @@ class Replay:
             node["sql"],
             following["sql"] if following else None,
             (key,) if isinstance(key, str) else tuple(key),
+            tuple(node["relations"]),
         )
 
     def _seed(self, node: Mapping[str, Any]) -> None:
@@ -145,25 +150,37 @@ class Replay:
 
     def make(self, name: str, select: str) -> None:
         """Make one of the relations that the models read, as a table; nothing where none of them reads it."""
-        if name in self.upstream:
+        if name in self.upstream and self._is_new(name, select, ()):
             self.connection.execute(f"create or replace table {self.upstream[name]}.{name} as {select}")
+
+    def _is_new(self, name: str, select: str, reads: Iterable[str]) -> bool:
+        """Whether anything that a relation is made of has changed since it was made: what would be as it is, stays."""
+        digest = hashlib.sha256(select.encode())
+        for relation in reads:
+            digest.update(self._made_of[relation].encode())
+        for pattern in sorted(set(re.findall(r"'(/[^']+\.parquet)'", select))):
+            folder, _, files = pattern.rpartition("/")
+            for path in sorted(Path(folder).glob(files)):
+                digest.update(path.name.encode() + path.read_bytes())
+        before, self._made_of[name] = self._made_of.get(name), digest.hexdigest()
+        return before != self._made_of[name]
 
     def missing(self) -> set[str]:
         """The relations that the models read and that nobody has made yet."""
         return self.upstream.keys() - {name for (name,) in self.rows("select table_name from duckdb_tables()")}
 
-    def run(self, day: date, names: Iterable[str]) -> None:
-        """Run some of the models, each after those that it reads, as dbt would on this day."""
-        for model in [self.models[name] for name in self.models if name in set(names)]:
-            is_there = self.connection.execute(
-                "select 1 from duckdb_tables() where schema_name = ? and table_name = ?",
-                [part.strip('"') for part in model.relation.split(".")[1:]],
-            ).fetchone()
-            if model.next is None or not is_there:
-                self.connection.execute(f"create or replace table {model.relation} as {self._of(day, model.first)}")
+    def run(self, day: date) -> None:
+        """Bring every model to where dbt would have it on this day."""
+        for name, model in self.models.items():
+            select = self._of(day, model.next if model.next and name in self._made_of else model.first)
+            is_first = name not in self._made_of
+            if not self._is_new(name, select, model.reads):
+                continue
+            if model.next is None or is_first:
+                self.connection.execute(f"create or replace table {model.relation} as {select}")
                 continue
             # Delete and insert: what dbt does with a model of this kind, and with merge when every column is updated.
-            self.connection.execute(f"create or replace temp table fresh as {self._of(day, model.next)}")
+            self.connection.execute(f"create or replace temp table fresh as {select}")
             same = " and ".join(f"fresh.{column} = {model.relation}.{column}" for column in model.unique_key)
             self.connection.execute(f"delete from {model.relation} using fresh where {same}")
             self.connection.execute(f"insert into {model.relation} by name select * from fresh")

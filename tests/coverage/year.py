@@ -100,12 +100,12 @@ CONTRACTS = {
     ),
 }
 
-#: Models on figures, run when something has landed, and those that the day alone can change.
-FIGURES = (
+#: The project's models that are run: from published figures to values, then all that is made of them.
+MODELS = (
     "stg_rebalance__release",
     *("int_figure_current", "int_figure_rolled", "int_measure", "int_dispersion", "int_rate", "int_value"),
+    *("int_awaited_period", "int_place_period", "int_shared_period", "staleness", "incident"),
 )
-DAILY = ("int_awaited_period", "int_place_period", "int_shared_period", "staleness", "incident")
 
 
 def days() -> Iterator[date]:
@@ -219,7 +219,7 @@ class Office:
         Landing(self.home).prepare(self.catalogue)
         with clock.at(datetime(2024, 12, 31, 2, tzinfo=UTC)):
             registry.write(self.home, self.catalogue)
-        self.replay = Replay((*FIGURES, *DAILY), landing=self.home.landing, folder=folder)
+        self.replay = Replay(MODELS, landing=self.home.landing, folder=folder)
         for name, select in STANDING.items():
             self.replay.make(name, select)
 
@@ -228,11 +228,9 @@ class Office:
         with clock.at(datetime.combine(day, time(2), UTC)):
             if day in CONTRACTS:
                 self.catalogue = publisher.write_source(self.folder / "tree", CONTRACTS[day])
-            intake = SourceIntake(self.catalogue[otherworld.SOURCE_ID], self.shelf, self.home).run()
+            SourceIntake(self.catalogue[otherworld.SOURCE_ID], self.shelf, self.home).run()
             registry.write(self.home, self.catalogue)
-        if intake.arrived or day in {FIRST, SPLIT}:
-            self.replay.make("int_area", _areas(day))
-            self.replay.make("int_area_successor", _successors(day))
-            self.replay.make("int_figure", _figures(self.home.landing))
-            self.replay.run(day, FIGURES)
-        self.replay.run(day, DAILY)
+        self.replay.make("int_area", _areas(day))
+        self.replay.make("int_area_successor", _successors(day))
+        self.replay.make("int_figure", _figures(self.home.landing))
+        self.replay.run(day)
