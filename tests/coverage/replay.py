@@ -113,6 +113,7 @@ class Replay:
         #: What the models read and do not make, by name: the schema that it is in.
         self.upstream = dict[str, str]()
         self._made_of = dict[str, str]()
+        self._content = dict[str, Any]()
         self.connection = duckdb.connect()
         self.connection.execute("set TimeZone = 'UTC'")
         self.connection.execute("set threads to 1")
@@ -132,7 +133,7 @@ class Replay:
         config = node["config"]
         strategy, key = config.get("incremental_strategy"), config.get("unique_key") or ()
         if following:
-            assert strategy in {None, "delete+insert", "merge"}, f"a replay does not know the strategy [{strategy}]"
+            assert strategy in {None, "delete+insert"}, f"a replay does not know the strategy [{strategy}]"
             assert key, f"[{node['name']}] is incremental without a unique key"
         return Model(
             node["name"],
@@ -151,19 +152,24 @@ class Replay:
     def make(self, name: str, select: str) -> None:
         """Make one of the relations that the models read, as a table; nothing where none of them reads it."""
         if name in self.upstream and self._is_new(name, select, ()):
-            self.connection.execute(f"create or replace table {self.upstream[name]}.{name} as {select}")
+            relation = _quoted("warehouse", self.upstream[name], name)
+            self.connection.execute(f"create or replace table {relation} as {select}")
+            self._take_note(name, relation)
 
     def _is_new(self, name: str, select: str, reads: Iterable[str]) -> bool:
         """Whether anything that a relation is made of has changed since it was made: what would be as it is, stays."""
         digest = hashlib.sha256(select.encode())
         for relation in reads:
-            digest.update(self._made_of[relation].encode())
+            digest.update(repr(self._content[relation]).encode())
         for pattern in sorted(set(re.findall(r"'(/[^']+\.parquet)'", select))):
             folder, _, files = pattern.rpartition("/")
             for path in sorted(Path(folder).glob(files)):
                 digest.update(path.name.encode() + path.read_bytes())
         before, self._made_of[name] = self._made_of.get(name), digest.hexdigest()
         return before != self._made_of[name]
+
+    def _take_note(self, name: str, relation: str) -> None:
+        self._content[name] = self.rows(f"select count(*), sum(hash(every)::hugeint) from {relation} as every")
 
     def missing(self) -> set[str]:
         """The relations that the models read and that nobody has made yet."""
@@ -172,22 +178,21 @@ class Replay:
     def run(self, day: date) -> None:
         """Bring every model to where dbt would have it on this day."""
         for name, model in self.models.items():
-            select = self._of(day, model.next if model.next and name in self._made_of else model.first)
-            is_first = name not in self._made_of
+            is_there = name in self._made_of
+            select = (model.next if model.next and is_there else model.first).replace(
+                _SENTINEL.isoformat(), day.isoformat()
+            )
             if not self._is_new(name, select, model.reads):
                 continue
-            if model.next is None or is_first:
+            if model.next is None or not is_there:
                 self.connection.execute(f"create or replace table {model.relation} as {select}")
-                continue
-            # Delete and insert: what dbt does with a model of this kind, and with merge when every column is updated.
-            self.connection.execute(f"create or replace temp table fresh as {select}")
-            same = " and ".join(f"fresh.{column} = {model.relation}.{column}" for column in model.unique_key)
-            self.connection.execute(f"delete from {model.relation} using fresh where {same}")
-            self.connection.execute(f"insert into {model.relation} by name select * from fresh")
-
-    @staticmethod
-    def _of(day: date, sql: str) -> str:
-        return sql.replace(_SENTINEL.isoformat(), day.isoformat())
+            else:
+                # Delete and insert: what dbt does with a model of this kind.
+                self.connection.execute(f"create or replace temp table fresh as {select}")
+                same = " and ".join(f"fresh.{column} = {model.relation}.{column}" for column in model.unique_key)
+                self.connection.execute(f"delete from {model.relation} using fresh where {same}")
+                self.connection.execute(f"insert into {model.relation} by name select * from fresh")
+            self._take_note(name, model.relation)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
