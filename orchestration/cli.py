@@ -15,7 +15,7 @@ from rich.table import Table
 from orchestration.settings import Settings
 from orchestration.words import console, named
 from sources import catalogue as catalogues
-from sources.contract import Disclosure
+from sources.contract import Cadence, Disclosure, Senders
 from sources.errors import SourceError
 
 app = typer.Typer(
@@ -207,6 +207,18 @@ def _disclosure(disclosure: Disclosure) -> str:
     return " ".join(parts)
 
 
+def _senders(senders: Senders | None) -> str:
+    return f"{senders.who} (a sender a {senders.level.replace('_', ' ')})" if senders else "the publisher itself"
+
+
+def _cadence(cadence: Cadence) -> str:
+    usual = f"every {cadence.every}, usually {cadence.usual_lag_days} days after the period"
+    if cadence.every == "irregular":
+        usual = f"irregularly, usually {cadence.usual_lag_days} days after the period"
+        return f"{usual}; old after {cadence.warn_after_days} days, very old after {cadence.fail_after_days}"
+    return f"{usual}; late after {cadence.warn_after_days}, very late after {cadence.fail_after_days}"
+
+
 @sources_app.command("show")
 def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sources list` names it")]) -> None:
     """One source's contract in words: what it is, its tables and columns, its markers and its weaknesses."""
@@ -220,10 +232,11 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
         "publisher": contract.publisher,
         "page": contract.landing_page,
         "licence": contract.licence,
-        "published": f"every {contract.cadence.every}, usually {contract.cadence.usual_lag_days} days after the period",
+        "published": _cadence(contract.cadence),
         "covers": contract.coverage,
         "areas": ", ".join(contract.area_levels),
         "should reach": ", ".join(contract.recipients),
+        "sent by": _senders(contract.senders),
         "disclosure": _disclosure(contract.disclosure),
         "tested on": f"{contract.tested_on.evidence}: {contract.tested_on.periods}",
     }
@@ -231,6 +244,11 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
     for name, value in facts.items():
         grid.add_row(f"[dim]{name}[/dim]", escape(value))
     out.print(grid)
+    for promise in contract.cadence.promised:
+        out.print(
+            f"  promised {promise.promised_on:%d %B %Y}: the period to {promise.period_end:%d %B %Y} ({promise.where})",
+            markup=False,
+        )
     for weakness in contract.weaknesses:
         out.print(f"  ! {escape(weakness)}")
     for at in contract.breaks:
@@ -244,6 +262,9 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
             columns.add_row(column_name, column.type, column.unit or "", escape(names), escape(column.description))
         out.print(f"\n[bold]{source_id}__{name}[/bold]: {escape(table.description)}")
         out.print(f"[dim]a row is one: {', '.join(table.grain) or table.grain_reason}[/dim]")
+        if table.ended:
+            instead = f" Instead: {table.ended.replaced_by}." if table.ended.replaced_by else ""
+            out.print(f"[yellow]ended {table.ended.after:%d %B %Y}[/yellow]: {escape(table.ended.why + instead)}")
         if contract.evidence(name) == "layout only":
             out.print("[yellow]layout only: the reader has not been tried on a published file of it[/yellow]")
         out.print(columns)
@@ -261,6 +282,61 @@ def check_file(path: Annotated[Path, typer.Argument(help="A file that somebody s
     from orchestration.trying import try_file
 
     sys.exit(try_file(path, out))
+
+
+@app.command()
+def stale(
+    source: Annotated[str | None, typer.Option("--source", help="One source, with its three clocks apart")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The sources that are well, too")] = False,
+    edition: Edition = None,
+    home: HomeFolder = None,
+) -> None:
+    """What is stale and why: sources that do not answer, publishers that are late, old figures, places behind."""
+    from orchestration import stale as staleness
+
+    state = _settings(edition, home).state
+    found = staleness.read(state)
+    if found is None:
+        out.print(f"Nothing is published yet for the {state.edition} edition: run [bold]rebalance refresh[/bold]")
+        raise typer.Exit(1)
+    if source is None:
+        staleness.show(found, state, out, everything=everything)
+    elif source in found.titles:
+        staleness.show_source(found, state, source, out)
+    else:
+        err.print(f"[red]There is no source[/red] [{escape(source)}]. There are: {', '.join(found.titles)}")
+        raise typer.Exit(2)
+
+
+@app.command()
+def alert(
+    test: Annotated[bool, typer.Option("--test", help="Send a digest that says it is a test, now")] = False,
+    edition: Edition = None,
+    home: HomeFolder = None,
+) -> None:
+    """What the channels for alerts would be told now; nothing is sent without --test.
+
+    Exit code 0, 1 when a channel could not be told, 2 when none is set up.
+    """
+    from orchestration import alerts
+
+    settings = _settings(edition, home)
+    if not alerts.channels(settings):
+        out.print(
+            "No channel is set up: REBALANCE_ALERT_SMTP_HOST, REBALANCE_ALERT_SLACK_URL or REBALANCE_ALERT_WEBHOOK_URL"
+        )
+        raise typer.Exit(2)
+    told = alerts.send_test(settings) if test else alerts.preview(settings)
+    for channel in told:
+        if channel.problem:
+            err.print(f"[red]{channel.channel} could not be told:[/red] {escape(channel.problem)}")
+        elif channel.is_sent:
+            out.print(f"[green]{channel.channel} was told[/green]")
+        else:
+            news = "" if channel.digest.is_news else " (so nothing would be sent)"
+            out.print(f"[bold]{channel.channel}[/bold]{news}\n{escape(channel.digest.text)}\n", soft_wrap=True)
+    if any(channel.problem for channel in told):
+        raise typer.Exit(1)
 
 
 def _main() -> None:

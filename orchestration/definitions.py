@@ -12,7 +12,7 @@ from orchestration.models import build_models, dbt_resource, parse_ahead
 from orchestration.publishing import build_publishing
 from orchestration.resources import Refresh, refresh_resource
 from orchestration.schedules import nightly, nightly_refresh
-from orchestration.sensors import dropped_files
+from orchestration.sensors import digest_of_a_failure, digest_of_the_night, dropped_files
 from sources import catalogue as catalogues
 from sources.catalogue import Catalogue
 
@@ -28,7 +28,7 @@ def build_definitions(*, catalogue: Catalogue | None = None, refresh: Refresh | 
         asset_checks=[build_checks(catalogue)],
         jobs=[nightly_refresh],
         schedules=[nightly],
-        sensors=[dropped_files],
+        sensors=[dropped_files, digest_of_the_night, digest_of_a_failure],
         resources={"refresh": refresh_resource(refresh, ahead=[parse_ahead]), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

@@ -78,6 +78,7 @@ def run_refresh(settings: Settings, out: Console, *, force: bool) -> int:
     with progress.bar, log.open("w", encoding="utf-8") as printed, redirect_stdout(printed), redirect_stderr(printed):
         import dagster as dg
 
+        from orchestration import alerts, sensors
         from orchestration.definitions import build_definitions
         from orchestration.resources import Refresh
 
@@ -87,13 +88,20 @@ def run_refresh(settings: Settings, out: Console, *, force: bool) -> int:
             result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
+                tags={sensors.TOLD: "by the command line"},
                 run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             )
     failed = [event for event in result.all_events if event.is_failure]
     # A failed step fails the run too: the run's own failure is told only where no step has one.
     told = [event for event in failed if event.step_key] or failed
     failures = [(event.step_key or "the run", _reason(event)) for event in told]
-    return summarise(refresh, out, failures=failures, seconds=time.monotonic() - started)
+    code = summarise(refresh, out, failures=failures, seconds=time.monotonic() - started)
+    for channel in alerts.tell(settings, [f"{step}: {reason}" for step, reason in failures]):
+        if channel.problem:
+            out.print(f"[yellow]warn[/yellow] {channel.channel} could not be told: {escape(channel.problem)}")
+        elif channel.is_sent:
+            out.print(f"Told by {channel.channel}: {escape(channel.digest.subject)}")
+    return code
 
 
 def _reason(event: object) -> str:

@@ -1,9 +1,12 @@
-"""When the refresh runs because something happened: files dropped into the folder. Off until switched on."""
+"""What happens because something happened: a refresh when files were dropped into the folder, off until switched on; a
+digest when a refresh has ended, which goes nowhere until a channel is set up (``orchestration.alerts``)."""
 
 import hashlib
+from collections.abc import Sequence
 
 import dagster as dg
 
+from orchestration import alerts
 from orchestration.schedules import nightly_refresh
 from orchestration.settings import Settings
 
@@ -28,3 +31,43 @@ def dropped_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.S
     if listing == context.cursor:
         return dg.SkipReason("nothing in the folder has changed")
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=listing)], cursor=listing)
+
+
+#: The tag of a run that somebody else tells of: the command line does so itself, and knows of which edition.
+TOLD = "rebalance/told"
+
+
+def _tell(context: dg.RunStatusSensorContext, failures: Sequence[str]) -> dg.SkipReason | None:
+    if TOLD in context.dagster_run.tags:
+        return dg.SkipReason("the command line has told of it")
+    settings = Settings()
+    if not alerts.channels(settings):
+        return dg.SkipReason("no channel is set up")
+    for told in alerts.tell(settings, failures):
+        if told.problem:
+            context.log.warning(f"{told.channel} could not be told: {told.problem}")
+        else:
+            context.log.info(f"{told.channel}: {told.digest.subject if told.is_sent else 'nothing to tell'}")
+    return None
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=[nightly_refresh],
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="After a refresh, tells the channels that are set up which incidents opened and closed.",
+)
+def digest_of_the_night(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+    """At most one digest a night and channel."""
+    return _tell(context, [])
+
+
+@dg.run_failure_sensor(
+    monitored_jobs=[nightly_refresh],
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="After a refresh that failed, tells the channels that are set up why.",
+)
+def digest_of_a_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
+    """At most one digest a night and channel."""
+    steps = [f"{event.step_key}: {event.message}" for event in context.get_step_failure_events()]
+    return _tell(context, steps or [context.failure_event.message or "no reason is known"])

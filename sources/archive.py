@@ -41,7 +41,8 @@ def whoami() -> str:
 class Receipt:
     """One request for one file, whatever came of it.
 
-    ``status`` is ``received``, ``not_modified`` or ``failed`` (with the ``problem``).
+    ``status`` is ``received``, ``not_modified`` or ``failed`` (with the ``problem``); ``nothing_offered`` where the
+    question what there is was answered with nothing.
     """
 
     source_id: str

@@ -223,6 +223,12 @@ class Promise(Strict):
     where: Words
     """Where it says so: an address, or a page's name."""
 
+    @model_validator(mode="after")
+    def _is_of_a_period_that_is_over(self) -> Promise:
+        if self.promised_on <= self.period_end:
+            raise ValueError(f"it is promised on {self.promised_on}, before its period is over")
+        return self
+
 
 class Pace(Strict):
     """How often something is published, and how late is late; days are counted from the end of the period covered."""
@@ -252,6 +258,14 @@ class Cadence(Pace):
     incident_after: int = Field(default=3, ge=1)
     """How many days on which it was asked in a row have to go wrong before there is an incident."""
 
+    @field_validator("promised")
+    @classmethod
+    def _promises_are_one_a_period(cls, value: tuple[Promise, ...]) -> tuple[Promise, ...]:
+        periods = [promise.period_end for promise in value]
+        if twice := sorted({f"{period}" for period in periods if periods.count(period) > 1}):
+            raise ValueError(f"the periods that end on {twice} are promised twice")
+        return value
+
 
 class Senders(Strict):
     """Who sends the publisher its figures, each of their own place: a hole in one place is then its sender's."""
@@ -267,7 +281,7 @@ class Ended(Strict):
     after: date
     """The last day of the last period published."""
     why: Words
-    replaced_by: str | None = None
+    replaced_by: Words | None = None
     """What to read instead, where there is something."""
 
 
@@ -371,6 +385,12 @@ class Contract(Strict):
                 raise ValueError(f"a break names the table [{at.table}], which there is not")
             if unknown := sorted(set(at.where) - set(self.tables[at.table].columns)):
                 raise ValueError(f"a break of [{at.table}] names columns that it does not have: {unknown}")
+        return self
+
+    @model_validator(mode="after")
+    def _senders_are_of_a_level(self) -> Contract:
+        if self.senders and self.senders.level not in self.area_levels:
+            raise ValueError(f"senders stand for a [{self.senders.level}], which is not among the area_levels")
         return self
 
     def evidence(self, table: str) -> Evidence:

@@ -95,16 +95,20 @@ class SourceIntake:
 
     def run(self) -> Intake:
         """Take in everything that the origin offers; never raises for what a publisher did."""
-        asked_at = clock.now()
+        # A question like a file's, so that the ledger knows of days on which nothing could be asked for, or there was
+        # nothing.
+        question, asked_at = Offer(archives.QUESTION, self.source.contract.landing_page), clock.now()
         try:
             offers = self.origin.offers(self.source)
         except Exception as error:  # an origin's own mistake (a sample's, say) must not stop the other sources
             problem = _as_source_error(error, self.source.id)
-            # As the answer to one question, so that the ledger knows of days on which nothing could even be asked for.
-            question = Offer(name=archives.QUESTION, address=self.source.contract.landing_page)
             self._write_receipt(question, asked_at, problem=str(problem))
             self._fail(problem, self.source.id)
             return self.result
+        if not offers:
+            self._write_receipt(question, asked_at)
+        elif self._has_failed_last(question):
+            self._write_receipt(question, asked_at, delivery=Delivery(question, None, asked_at, clock.now()))
         self.result.offered = len(offers)
         # Held open, idle: closing the ledger's last connection writes its log back, which would come after every step.
         with self.home.open_ledger():
@@ -112,6 +116,14 @@ class SourceIntake:
                 self.progress(f"{self.source.id}: {offer.name} ({number} of {len(offers)})")
                 self._take(offer)
         return self.result
+
+    def _has_failed_last(self, offer: Offer) -> bool:
+        with self.home.open_ledger() as ledger:
+            last = ledger.execute(
+                "select status from receipt where source_id = ? and address = ? order by receipt_id desc limit 1",
+                (self.source.id, offer.address),
+            ).fetchone()
+        return last is not None and last["status"] == "failed"
 
     def _fail(self, error: SourceError, name: str) -> None:
         self.result.problems.append(Problem(error.kind, name, str(error)))
@@ -179,7 +191,10 @@ class SourceIntake:
         sha256: str | None = None,
         problem: str | None = None,
     ) -> None:
-        status = "failed" if delivery is None else "not_modified" if delivery.path is None else "received"
+        if delivery is None:
+            status = "failed" if problem else "nothing_offered"
+        else:
+            status = "not_modified" if delivery.path is None else "received"
         path = self.archive.path(sha256) if sha256 else None
         with self.home.open_ledger() as ledger:
             self.archive.record(

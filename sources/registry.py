@@ -163,11 +163,13 @@ counted as (
     select *
     from (
         select
-            *, max(case when not is_failed then receipt_id end) over (partition by source_id, asked_on) as answer_id
+            *,
+            max(case when not is_failed then receipt_id end) over (partition by source_id, asked_on) as answer_id,
+            sum(not is_question) over (partition by source_id, asked_on) as files
         from last_answer
     )
-    -- A question that failed before something came was answered in the end.
-    where not (is_question and receipt_id < coalesce(answer_id, 0))
+    -- The question counts where it is all that was asked, or where it failed after everything else.
+    where not is_question or files = 0 or (is_failed and receipt_id > coalesce(answer_id, 0))
 ),
 in_a_row as (
     select
@@ -291,7 +293,7 @@ def write(home: Home, catalogue: Catalogue) -> dict[str, int]:
             row["source_id"]: (row["retrieved_at"], row["published_on"])
             for row in ledger.execute(
                 "select source_id, max(received_at) as retrieved_at, max(published_on) as published_on"
-                " from receipt where status <> 'failed' group by source_id"
+                " from receipt where status in ('received', 'not_modified') group by source_id"
             )
         }
         asks = [dict(row) for row in ledger.execute(_ASKS)]

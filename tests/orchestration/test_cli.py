@@ -72,11 +72,31 @@ def test_sources_list_says_which_period_has_landed(monkeypatch: pytest.MonkeyPat
     assert "nothing landed" in lines["iopc_deaths"]
 
 
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
 def test_sources_show_gives_columns_with_the_names_that_the_publisher_uses() -> None:
     result = runner.invoke(app, ["sources", "show", "police_uk_street"])
     assert result.exit_code == 0
     assert "Last outcome category" in result.output
     assert "last_outcome_category" in result.output
+
+
+def test_sources_show_says_when_it_is_late_what_is_promised_who_sends_it_and_what_has_ended() -> None:
+    quarterly = runner.invoke(app, ["sources", "show", "moj_offender_management"]).output
+    assert "every quarter, usually 121 days after the period; late after 152, very late after 215" in _flat(quarterly)
+    assert "promised 28 January 2027: the period to 30 September 2026 (https://www.gov.uk/" in _flat(quarterly)
+    assert "the publisher itself" in quarterly
+    assert "(a sender a police force area)" in _flat(runner.invoke(app, ["sources", "show", "police_uk_street"]).output)
+    once = _flat(runner.invoke(app, ["sources", "show", "ons_drug_poisoning_deaths"]).output)
+    assert (
+        "ended 31 December 2018: Made once by the Office for National Statistics, at the request of one user. Instead"
+        in once
+    )
+    assert once.count("ended ") == 1
+    made_on_request = _flat(runner.invoke(app, ["sources", "show", "hes_admissions"]).output)
+    assert "irregularly, usually 300 days after the period; old after 1500 days, very old after 3650" in made_on_request
 
 
 def test_sources_show_of_an_unknown_source_names_those_that_there_are() -> None:

@@ -28,6 +28,10 @@ def load(tmp_path: Path) -> Load:
     return load_text
 
 
+_ANOTHER = "    - {period_end: 2024-09-30, promised_on: 2024-11-01, where: A rumour}\n"
+_ENDED = "{after: 2024-12-31, why: No dragons are left, replaced_by: ' '}"
+
+
 def _changed(old: str, new: str) -> str:
     assert old in otherworld.CONTRACT
     return otherworld.CONTRACT.replace(old, new, 1)
@@ -72,6 +76,24 @@ def test_a_key_that_is_unknown_or_missing_is_refused_by_name(load: Load, old: st
         ("  every: month", "  every: full moon", "cadence.every"),
         ("{table: sighting, since", "{table: burning, since", r"the table \[burning\], which there is not"),
         ("effect: not_comparable}", "effect: not_comparable, where: {moon: [full]}}", r"columns .*\['moon'\]"),
+        ("warn_after_days: 60", "warn_after_days: 20", "due .* before it is late"),
+        ("fail_after_days: 120", "fail_after_days: 59", "due .* before it is late"),
+        ("fail_after_days: 120", "fail_after_days: 120\n  incident_after: 0", "cadence.incident_after"),
+        (", where: A notice on the watchtower", "", "cadence.promised.0.where"),
+        (", where: A notice on the watchtower", ", where: ' '", "cadence.promised.0.where"),
+        ("promised_on: 2024-10-25", "promised_on: soon", "cadence.promised.0.promised_on"),
+        ("promised_on: 2024-10-25", "promised_on: 2024-09-30", "promised on 2024-09-30, before its period is over"),
+        ("  promised:\n", f"  promised:\n{_ANOTHER}", r"\['2024-09-30'\] are promised twice"),
+        ("weaknesses:", "senders: {level: watchtower, who: Watchers}\nweaknesses:", r"\[watchtower\].*area_levels"),
+        ("weaknesses:", "senders: {level: local_authority_district}\nweaknesses:", "senders.who"),
+        ("    kind: figures", "    ended: {after: 2024-12-31}\n    kind: figures", "tables.sighting.ended.why"),
+        (
+            "    kind: figures",
+            "    ended: {after: 2024-12-31, why: ''}\n    kind: figures",
+            "tables.sighting.ended.why",
+        ),
+        ("    kind: figures", "    ended: {why: No dragons}\n    kind: figures", "tables.sighting.ended.after"),
+        ("    kind: figures", f"    ended: {_ENDED}\n    kind: figures", "tables.sighting.ended.replaced_by"),
     ],
 )
 def test_a_contract_that_contradicts_itself_or_gives_no_reason_is_refused(
@@ -79,6 +101,19 @@ def test_a_contract_that_contradicts_itself_or_gives_no_reason_is_refused(
 ) -> None:
     with pytest.raises(ContractError, match=says):
         load(_changed(old, new))
+
+
+def test_a_contract_says_who_sends_what_is_promised_and_what_has_ended(load: Load) -> None:
+    told = _changed("weaknesses:", "senders: {level: local_authority_district, who: Watchtowers}\nweaknesses:")
+    ended = "    ended: {after: 2024-12-31, why: No dragons are left}\n    kind: figures"
+    contract = load(told.replace("    kind: figures", ended, 1))
+    assert contract.senders
+    assert contract.senders.who == "Watchtowers"
+    assert contract.cadence.incident_after == 3
+    assert [(p.period_end.month, p.promised_on.day) for p in contract.cadence.promised] == [(9, 25)]
+    assert contract.tables["sighting"].ended
+    plain = load(otherworld.CONTRACT)
+    assert (plain.senders, plain.tables["sighting"].ended) == (None, None)
 
 
 def test_a_table_without_a_grain_is_taken_where_it_says_why(load: Load) -> None:
@@ -190,7 +225,47 @@ def test_every_table_of_the_tree_carries_the_provenance_of_its_kind(sources: Cat
         assert table.provenance == (whole_record if table.kind == "events" else tuple(PROVENANCE))
 
 
-def test_late_is_never_before_early_in_a_cadence_of_the_tree(sources: Catalogue) -> None:
-    cadences = {source.id: source.contract.cadence for source in sources.values()}
-    wrong = [i for i, c in cadences.items() if not c.usual_lag_days <= c.warn_after_days <= c.fail_after_days]
+def test_a_promised_day_of_the_tree_is_near_the_day_that_is_usual(sources: Catalogue) -> None:
+    """More than two months off is a slip of the pen, or a usual lag that is no longer usual."""
+    far = [
+        (source.id, str(promise.period_end), lag)
+        for source in sources.values()
+        for promise in source.contract.cadence.promised
+        if abs((lag := (promise.promised_on - promise.period_end).days) - source.contract.cadence.usual_lag_days) > 62
+    ]
+    assert not far
+
+
+def test_a_missing_quarter_or_year_of_the_tree_is_late_before_the_next_one_is_due(sources: Catalogue) -> None:
+    """Thresholds are of one period, counted from its end, and not of how old the newest may get till the next comes."""
+    length = {"quarter": 92, "year": 366}
+    wrong = {
+        source.id: (cadence.usual_lag_days, cadence.warn_after_days)
+        for source in sources.values()
+        if (cadence := source.contract.cadence).every in length
+        and cadence.warn_after_days > cadence.usual_lag_days + length[cadence.every]
+    }
     assert not wrong
+
+
+def test_a_table_of_the_tree_ends_with_a_reason_and_never_with_all_of_a_regular_source(
+    sources: Catalogue,
+) -> None:
+    ended = [(source, name) for source, name, table in sources.tables() if table.ended]
+    assert ("hes_admissions", "drug_admission") in {(source.id, name) for source, name in ended}
+    for source, name in ended:
+        end = source.contract.tables[name].ended
+        assert end
+        assert len(end.why.split()) > 3
+        assert end.after >= (source.contract.first_period or end.after)
+        alive = [other for other, table in source.contract.tables.items() if not table.ended]
+        assert alive or source.contract.cadence.every == "irregular"
+
+
+def test_figures_that_police_forces_and_local_authorities_send_say_so(sources: Catalogue) -> None:
+    levels = {source.id: source.contract.senders.level for source in sources.values() if source.contract.senders}
+    police = [i for i in sources if i.startswith("police_uk_") or (i.startswith("ho_") and i != "ho_alcohol_licensing")]
+    assert {levels[i] for i in police} == {"police_force_area"}
+    assert levels["mhclg_homelessness"] == "local_authority_district"
+    assert levels["dfe_social_care"] == "upper_tier_local_authority"
+    assert not [i for i in levels if i.startswith(("ons_", "nomis_", "moj_"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -267,6 +267,35 @@ def test_a_changed_contract_or_reader_reads_the_file_again_and_replaces_what_it_
     assert len(_ledger(home, "select * from landed")) == len(_ledger(home, "select * from quarantined")) == 1
 
 
+def test_reading_again_makes_nothing_newer(
+    take_in: Callable[..., Intake],
+    drop: Callable[..., Path],
+    drop_zip: Callable[..., Path],
+    home: Home,
+    dragons: Source,
+    otherworld_root: Path,
+) -> None:
+    plain = drop("dragons.csv", _month(7, ("E06000001", 7)))
+    packed = drop_zip("latest.zip", **{"2024-08": _month(8, ("E06000001", 8))})
+    with clock.at(datetime(2024, 9, 1, 2, tzinfo=UTC)):
+        take_in(plain, packed)
+    code = dragons.folder / "read.py"
+    code.write_text(code.read_text(encoding="utf-8").replace("for row in body:", "for row in body[:]:"), "utf-8")
+    # Another zip with the same member in it, and all of it read again by another reader, in landing swept empty.
+    larger = drop_zip("larger.zip", **{"2024-08": _month(8, ("E06000001", 8)), "2024-09": _month(9, ("E06000001", 9))})
+    for parquet in _parquets(home):
+        (home.landing / otherworld.TABLE_ID / parquet).unlink()
+    with clock.at(datetime(2025, 3, 1, 2, tzinfo=UTC)):
+        again = take_in(plain, larger, source=catalogue.load(otherworld_root)[dragons.id])
+    assert len(again.arrived) == 3
+    came = _ledger(home, "select latest_period, substr(retrieved_at, 1, 10) as came from landed order by 1")
+    assert [tuple(row.values()) for row in came] == [
+        ("2024-07-01", "2024-09-01"),
+        ("2024-08-01", "2024-09-01"),
+        ("2024-09-01", "2025-03-01"),
+    ]
+
+
 def test_a_changed_reader_that_fails_leaves_what_the_earlier_one_landed(
     take_in: Callable[..., Intake], drop: Callable[..., Path], home: Home, dragons: Source, otherworld_root: Path
 ) -> None:
@@ -374,7 +403,8 @@ def test_a_publisher_that_does_not_answer_costs_one_line_and_one_failed_receipt(
 def test_a_publisher_that_cannot_even_be_asked_costs_its_source_one_line(
     take_in: Callable[..., Intake], drop: Callable[..., Path], home: Home, dragons: Source, error: Exception
 ) -> None:
-    take_in(drop("dragons.csv", _month(7, ("E06000001", 7))))
+    path = drop("dragons.csv", _month(7, ("E06000001", 7)))
+    take_in(path)
 
     class Silent(GivenFiles):
         def offers(self, source: Source) -> list[Offer]:
@@ -383,6 +413,20 @@ def test_a_publisher_that_cannot_even_be_asked_costs_its_source_one_line(
     result = SourceIntake(dragons, Silent(), home).run()
     assert [(problem.kind, problem.name) for problem in result.problems] == [("fetch_failed", dragons.id)]
     assert _landed(home) == [_july(7.0)]
+    asked = "select status, problem from receipt where name = 'what there is'"
+    (failed,) = _ledger(home, asked)
+    assert failed["status"] == "failed"
+    assert failed["problem"] == result.problems[0].text
+    for _ in range(2):
+        take_in(path)
+    assert [row["status"] for row in _ledger(home, asked)] == ["failed", "not_modified"]
+
+
+def test_a_publisher_that_has_nothing_to_offer_has_answered(take_in: Callable[..., Intake], home: Home) -> None:
+    assert not take_in().problems
+    assert _ledger(home, "select name, status, sha256, problem from receipt") == [
+        {"name": archive.QUESTION, "status": "nothing_offered", "sha256": None, "problem": None}
+    ]
 
 
 _CUT_ZIP = b"PK\x03\x04\x14\x00\x00\x00\x08\x00cut short"

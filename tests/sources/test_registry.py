@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sources import clock, registry
-from sources.archive import Archive, Receipt
+from sources import catalogue, clock, registry
+from sources.archive import QUESTION, Archive, Receipt
 from sources.catalogue import Catalogue, Source
 from sources.home import Home
 from sources.intake import SourceIntake
@@ -114,18 +114,75 @@ def test_what_the_publisher_stopped_and_promised_is_registered(taken_in: Home) -
     assert (promise["period_end"], promise["promised_on"]) == (date(2024, 9, 30), date(2024, 10, 25))
 
 
-def test_a_day_of_asking_counts_what_failed_in_the_end(home: Home, otherworld_catalogue: Catalogue) -> None:
-    asked = [("07T02:00", "a", "failed"), ("07T02:00", "b", "received"), ("07T03:00", "a", "received")]
-    asked += [("08T02:00", "a", "received"), ("08T02:00", "b", "received"), ("08T03:00", "b", "failed")]
+def _ask(home: Home, *receipts: tuple[str, str, str]) -> None:
+    """Receipts of a source ``s``: day and hour of August 2024, address, status."""
     with home.open_ledger() as ledger:
-        for at, address, status in asked:
-            instant = datetime.fromisoformat(f"2024-08-{at}:00+00:00")
+        for at, address, status in receipts:
+            instant = datetime.fromisoformat(f"2024-08-{at}:00:00+00:00")
             problem = "no answer" if status == "failed" else None
             receipt = Receipt("s", address, address, "live", instant, instant, status, "OGL", problem=problem)
             Archive(home).record(ledger, receipt)
+
+
+def test_a_day_of_asking_counts_what_failed_in_the_end(home: Home, otherworld_catalogue: Catalogue) -> None:
+    _ask(home, ("07T02", "a", "failed"), ("07T02", "b", "received"), ("07T03", "a", "received"))
+    _ask(home, ("08T02", "a", "received"), ("08T02", "b", "received"), ("08T03", "b", "failed"))
     registry.write(home, otherworld_catalogue)
     days = [(row["asked_on"], row["requests"], row["failed"], row["problem"]) for row in _table(home, "ask")]
     assert days == [(date(2024, 8, 7), 2, 0, None), (date(2024, 8, 8), 2, 1, "no answer")]
+
+
+def _failing(home: Home, catalogue: Catalogue) -> list[tuple[int, int, int | None, bool]]:
+    """Of each day on which ``s`` was asked: the day, the days in a row, the day of the first, whether it answered."""
+    registry.write(home, catalogue)
+    return [
+        (
+            row["asked_on"].day,
+            row["failing_days"],
+            row["failing_since"].day if row["failing_since"] else None,
+            row["answered_at"] is not None,
+        )
+        for row in _table(home, "ask")
+    ]
+
+
+def test_a_source_has_been_failing_since_nothing_was_answered_or_one_address_began_to_fail(
+    home: Home, otherworld_catalogue: Catalogue
+) -> None:
+    _ask(home, ("01T02", "a", "received"), ("01T02", "b", "received"))
+    # Now this fails, now that: each day something came, and nothing failed twice in a row.
+    _ask(home, ("02T02", "a", "failed"), ("02T02", "b", "received"))
+    _ask(home, ("03T02", "a", "received"), ("03T02", "b", "failed"))
+    # The same twice, then not even the question was answered.
+    _ask(home, ("04T02", "a", "received"), ("04T02", "b", "failed"))
+    _ask(home, ("05T02", QUESTION, "failed"))
+    _ask(home, ("06T02", QUESTION, "failed"))
+    _ask(home, ("07T02", QUESTION, "failed"))
+    _ask(home, ("08T02", "a", "not_modified"), ("08T02", "b", "received"))
+    assert _failing(home, otherworld_catalogue) == [
+        (1, 0, None, True),
+        (2, 1, 2, True),
+        (3, 1, 3, True),
+        (4, 2, 3, True),
+        (5, 1, 5, False),
+        (6, 2, 5, False),
+        (7, 3, 5, False),
+        (8, 0, None, True),
+    ]
+
+
+def test_a_question_that_was_answered_later_the_same_day_has_not_failed(
+    home: Home, otherworld_catalogue: Catalogue
+) -> None:
+    _ask(home, ("01T02", QUESTION, "failed"), ("01T03", "a", "received"))
+    # Weeks apart, and answered in between: that is no row of failures.
+    _ask(home, ("15T02", QUESTION, "failed"), ("15T03", "a", "received"), ("20T02", QUESTION, "failed"))
+    assert _failing(home, otherworld_catalogue) == [(1, 0, None, True), (15, 0, None, True), (20, 1, 20, False)]
+
+
+def test_a_source_that_had_nothing_to_offer_has_answered(home: Home, otherworld_catalogue: Catalogue) -> None:
+    _ask(home, ("01T02", QUESTION, "failed"), ("02T02", QUESTION, "nothing_offered"))
+    assert _failing(home, otherworld_catalogue) == [(1, 1, 1, False), (2, 0, None, True)]
 
 
 def test_a_file_that_cannot_be_read_is_registered_until_it_can(
@@ -143,6 +200,48 @@ def test_a_file_that_cannot_be_read_is_registered_until_it_can(
     assert unread["source_file"] == "July.csv"
     assert "Area name" in str(unread["problem"])
     assert str(unread["first_received_at"]).startswith("2024-08-30 02:00")
+
+
+@pytest.mark.parametrize("how", ["read", "replaced", "withdrawn"])
+def test_what_could_not_be_read_is_remembered_until_it_is_read_replaced_or_withdrawn(
+    tmp_path: Path, home: Home, dragons: Source, otherworld_catalogue: Catalogue, otherworld_root: Path, how: str
+) -> None:
+    july, august = tmp_path / "July.csv", tmp_path / "August.csv"
+    text = otherworld.published_file([["E06000001", "Hartlepool", "2024-07", 7, ""]])
+    july.write_text(text.replace("Area name", "Name of the place"), encoding="utf-8")
+    august.write_text(text.replace("2024-07", "2024-08"), encoding="utf-8")
+    Landing(home).prepare(otherworld_catalogue)
+    for day in (1, 2):
+        with clock.at(datetime(2024, 9, day, 2, tzinfo=UTC)):
+            SourceIntake(dragons, GivenFiles(july, august), home).run()
+    registry.write(home, otherworld_catalogue)
+    assert [row["source_file"] for row in _table(home, "unread")] == ["July.csv"]
+    (unreadable,) = _table(home, "unreadable")
+    assert (unreadable["first_failed_on"], unreadable["settled_on"]) == (date(2024, 9, 1), None)
+    source, files = dragons, [july, august]
+    if how == "read":
+        code = dragons.folder / "contract.yaml"
+        code.write_text(code.read_text("utf-8").replace("Area name", "Name of the place"), encoding="utf-8")
+        source, files = catalogue.load(otherworld_root)[dragons.id], [july]
+    elif how == "replaced":
+        july.write_text(text, encoding="utf-8")
+    else:
+        files = [august]
+    with clock.at(datetime(2024, 9, 3, 2, tzinfo=UTC)):
+        SourceIntake(source, GivenFiles(*files), home).run()
+    registry.write(home, otherworld_catalogue)
+    assert _table(home, "unread") == []
+    (unreadable,) = _table(home, "unreadable")
+    assert (unreadable["first_failed_on"], unreadable["settled_on"]) == (date(2024, 9, 1), date(2024, 9, 3))
+    assert unreadable["settled_how"] == how
+
+
+def test_a_table_has_the_pace_of_its_source_or_its_own(sources: Catalogue, home: Home) -> None:
+    registry.write(home, sources)
+    paces = {(row["source_id"], row["table_name"]): row for row in _table(home, "table")}
+    assert paces["moj_safety_in_custody", "prison_incident"]["cadence"] == "quarter"
+    assert paces["moj_safety_in_custody", "national_year"]["cadence"] == "year"
+    assert all(row["threshold_reason"] for row in paces.values())
 
 
 def test_an_unrecognised_file_is_registered(taken_in: Home) -> None:

@@ -127,11 +127,11 @@ late_spell as (
         least(greatest(very_late_from, newest_since), {{ build_day() }}) as opened_on,
         came_on as closed_on,
         {{ days_between('due_on', 'coalesce(came_on, ' ~ build_day() ~ ')') }} as failures,
-        'Of the table ' || table_name || ' the period to ' || {{ day_in_words('awaited_period_end') }}
-        || ' was due on ' || {{ day_in_words('due_on') }} || '; '
+        'The period to ' || {{ day_in_words('awaited_period_end') }} || ' of the table ' || table_name
+        || ' was due on ' || {{ day_in_words('due_on') }}
         || case
-            when came_on is null then 'it has not come'
-            else 'a newer period came on ' || {{ day_in_words('came_on') }}
+            when came_on is null then ' and has not come'
+            else '; a newer one came on ' || {{ day_in_words('came_on') }}
         end as problem
     from {{ ref('int_awaited_period') }}
     where
@@ -144,13 +144,13 @@ sender as (
         sent.source_id,
         sent.area_code,
         max(sent.area_name) as area_name,
-        sent.area_level,
+        sent.place_kind,
         min(sent.period_end) as first_period_end,
         source.incident_after
     from {{ ref('int_place_period') }} as sent
     inner join {{ source('landing', 'rebalance__source') }} as source
-        on sent.source_id = source.source_id and sent.area_level = source.sender_level
-    group by sent.source_id, sent.area_code, sent.area_level, source.incident_after
+        on sent.source_id = source.source_id and sent.place_kind = source.sender_level
+    group by sent.source_id, sent.area_code, sent.place_kind, source.incident_after
 ),
 
 -- Each period that half of the senders sent, for each of them from its own first on, and from when it had that or a
@@ -173,7 +173,7 @@ expected as (
     inner join {{ ref('int_shared_period') }} as shared
         on
             sender.source_id = shared.source_id
-            and sender.area_level = shared.area_level
+            and sender.place_kind = shared.place_kind
             and sender.first_period_end <= shared.period_end
     left join {{ ref('int_place_period') }} as sent
         on
@@ -282,6 +282,18 @@ joined as (
     group by source_id, sender_area_code, incident_number
 ),
 
+told as (
+    select
+        *,
+        problem
+        || case
+            when kind = 'publisher_late' and alike > 1
+                then ' (and ' || cast(alike - 1 as {{ text_type() }}) || ' more like it)'
+            else ''
+        end as last_problem
+    from joined
+),
+
 asked as (
     select source_id, max(asked_on) as last_asked_on
     from {{ source('landing', 'rebalance__ask') }}
@@ -290,26 +302,21 @@ asked as (
 
 select
     md5(
-        joined.source_id || '|' || coalesce(joined.sender_area_code, '') || '|'
-        || cast(joined.opened_on as {{ text_type() }})
+        told.source_id || '|' || coalesce(told.sender_area_code, '') || '|'
+        || cast(told.opened_on as {{ text_type() }})
     ) as incident_id,
-    joined.source_id,
-    joined.sender_area_code,
-    joined.sender_area_name,
-    joined.kind,
-    joined.kinds,
-    joined.first_failed_on,
-    joined.opened_on,
-    coalesce(joined.closed_on, greatest(joined.opened_on, asked.last_asked_on)) as updated_on,
-    joined.closed_on,
-    joined.failures,
-    joined.problem
-    || case
-        when joined.kind = 'publisher_late' and joined.alike > 1
-            then '; and ' || cast(joined.alike - 1 as {{ text_type() }}) || ' more like it'
-        else ''
-    end as last_problem,
-    case joined.kind
+    told.source_id,
+    told.sender_area_code,
+    told.sender_area_name,
+    told.kind,
+    told.kinds,
+    told.first_failed_on,
+    told.opened_on,
+    coalesce(told.closed_on, greatest(told.opened_on, asked.last_asked_on)) as updated_on,
+    told.closed_on,
+    told.failures,
+    told.last_problem,
+    case told.kind
         when 'fetch_failed'
             then
                 'Open ' || source.landing_page || ' in a browser. If the page is there, its addresses have changed: '
@@ -327,14 +334,14 @@ select
             'Ask the sender, or the publisher (' || source.landing_page || '), whether the figures were sent; if they '
             || 'will not be, grant an exemption'
     end as what_to_do,
-    source.title || coalesce(', ' || joined.sender_area_name, '') || ': ' || joined.problem
+    source.title || ': ' || told.last_problem
     || case
-        when joined.closed_on is null then '. Open since ' || {{ day_in_words('joined.opened_on') }} || '.'
+        when told.closed_on is null then '. Open since ' || {{ day_in_words('told.opened_on') }} || '.'
         else
-            '. Well again since ' || {{ day_in_words('joined.closed_on') }} || ', after '
-            || {{ counted(days_between('joined.opened_on', 'joined.closed_on'), 'day') }} || '.'
+            '. Well again since ' || {{ day_in_words('told.closed_on') }} || ', after '
+            || {{ counted(days_between('told.opened_on', 'told.closed_on'), 'day') }} || '.'
     end as in_words,
-    joined.closed_on is null as is_open
-from joined
-inner join {{ source('landing', 'rebalance__source') }} as source on joined.source_id = source.source_id
-left join asked on joined.source_id = asked.source_id
+    told.closed_on is null as is_open
+from told
+inner join {{ source('landing', 'rebalance__source') }} as source on told.source_id = source.source_id
+left join asked on told.source_id = asked.source_id

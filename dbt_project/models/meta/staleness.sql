@@ -14,7 +14,10 @@ answer as (
         source.incident_after,
         ask.asked_at as last_asked_at,
         ask.last_answered_at,
-        greatest(0, {{ days_between('cast(ask.last_answered_at as date)', build_day()) }}) as days_since_answer,
+        case
+            when ask.last_answered_at is not null
+                then greatest(0, {{ days_between('cast(ask.last_answered_at as date)', build_day()) }})
+        end as days_since_answer,
         coalesce(ask.failing_days, 0) as failing_days,
         case when ask.failed > 0 then ask.problem end as fetch_problem,
         case
@@ -91,7 +94,7 @@ landing_table as (
 newest_shared as (
     select
         *,
-        row_number() over (partition by source_id, area_level order by period_end desc) as age_rank
+        row_number() over (partition by source_id, place_kind order by period_end desc) as age_rank
     from {{ ref('int_shared_period') }}
 ),
 
@@ -101,10 +104,11 @@ newest_of_place as (
         area_code,
         area_name,
         area_level,
+        place_kind,
         max(period_end) as newest_period_end,
         max(received_on) as last_received_on
     from {{ ref('int_place_period') }}
-    group by source_id, area_code, area_name, area_level
+    group by source_id, area_code, area_name, area_level, place_kind
 ),
 
 place as (
@@ -139,10 +143,10 @@ place as (
     inner join newest_shared as shared
         on
             newest.source_id = shared.source_id
-            and newest.area_level = shared.area_level
+            and newest.place_kind = shared.place_kind
             and shared.age_rank = 1
     where
-        newest.area_level = source.sender_level
+        newest.place_kind = source.sender_level
         or (newest.newest_period_end < shared.period_end and source.cadence <> 'irregular')
 ),
 
@@ -156,7 +160,10 @@ aged as (
         answer.failing_days,
         answer.fetch_problem,
         answer.fetch_state,
-        greatest(0, {{ days_between('row_of.newest_period_end', build_day()) }}) as period_age_days,
+        case
+            when row_of.newest_period_end is not null
+                then greatest(0, {{ days_between('row_of.newest_period_end', build_day()) }})
+        end as period_age_days,
         -- Of what comes regularly the newest period may be as old as the next one is when it is late.
         row_of.warn_after_days
         + case row_of.cadence when 'month' then 31 when 'quarter' then 92 when 'year' then 366 else 0 end
