@@ -44,3 +44,9 @@
         end
     )
 {%- endmacro %}
+
+
+{#- Whether a text is part of another. -#}
+{% macro is_within(part, whole) -%}
+    {{ dbt.position(part, whole) }} > 0
+{%- endmacro %}

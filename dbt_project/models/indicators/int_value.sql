@@ -48,6 +48,7 @@ select
     area.area_name,
     area.area_level,
     ranked.as_published_area_code,
+    ranked.carried_by,
     ranked.period_type,
     ranked.period_start,
     ranked.period_end,

@@ -1,0 +1,20 @@
+select
+    series_id,
+    indicator_id,
+    source_id,
+    area_code,
+    area_name,
+    area_level,
+    period_type,
+    period_start,
+    period_end,
+    sex,
+    age_band,
+    category_type,
+    category,
+    state,
+    reason,
+    explanation,
+    due_on,
+    late_from
+from {{ ref('int_coverage') }}
