@@ -14,9 +14,10 @@ Spans = set[tuple[Any, date, date]]
 """What, and a first and a last day, both included."""
 
 _GAPS = """
-    select reason, area_code, strftime(period_from, '%Y-%m'), strftime(period_to, '%Y-%m')
-    from marts.data_gap
-    where is_open
+    select gap.reason, place.area_code, strftime(gap.period_from, '%Y-%m'), strftime(gap.period_to, '%Y-%m')
+    from marts.data_gap as gap
+    inner join coverage.int_gap_place as place on gap.gap_id = place.gap_id
+    where gap.is_open
 """
 _CLOCKS = """
     select fetch_state, release_state, period_state, last_released_on, cast(last_answered_at as date)

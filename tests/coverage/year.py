@@ -105,6 +105,9 @@ MODELS = (
     "stg_rebalance__release",
     *("int_figure_current", "int_figure_rolled", "int_measure", "int_dispersion", "int_rate", "int_value"),
     *("int_awaited_period", "int_place_period", "int_shared_period", "staleness", "incident"),
+    *("int_coverage_series", "int_series_end", "int_published_period", "int_rhythm", "int_expected_period"),
+    *("int_coverage_period", "int_force_month", "int_source_state", "int_quarantined_place", "int_coverage_cell"),
+    *("int_coverage", "int_gap_series", "int_place_need", "int_gap_run", "int_gap_place", "int_gap", "data_gap"),
 )
 
 
@@ -116,7 +119,7 @@ def days() -> Iterator[date]:
 
 def _areas(day: date) -> str:
     """The register of areas as it is on a day."""
-    rows = []
+    rows = ["('E92000001', 'England', 'country', false, 'England', null::date, null::date)"]
     for code, name in NAMES.items():
         began = f"date '{SPLIT}'" if code in {DUNMERE_NORTH, DUNMERE_SOUTH} else "null::date"
         ended = f"date '{SPLIT - timedelta(1)}'" if code == DUNMERE and day >= SPLIT else "null::date"
@@ -193,6 +196,10 @@ STANDING = {
             unnest([{codes}]) as area_code, 'local_authority_district' as area_level, true as is_current, 2024 as year,
             'persons' as sex, 1000.0::double as population
     """.format(codes=", ".join(f"'{code}'" for code in NAMES)),
+    "place_profile": """
+        select ''::varchar as area_code, ''::varchar as domain, ''::varchar as compared_with_england
+        where false
+    """,
     "stg_police_uk__archive_inventory_force_month": """
         select
             ''::varchar as release_id, ''::varchar as force_slug, ''::varchar as area_code, null::date as month,

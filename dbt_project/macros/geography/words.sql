@@ -11,12 +11,6 @@
 {%- endmacro %}
 
 
-{#- A date as people write it: 9 May 2018. -#}
-{% macro day_in_words(date) -%}
-    cast(extract(day from {{ date }}) as {{ text_type() }}) || ' ' || {{ month_in_words(date) }}
-{%- endmacro %}
-
-
 {#- A date's month and year: May 2018. -#}
 {% macro month_in_words(date) -%}
     {{ month_name(date) }} || ' ' || cast(extract(year from {{ date }}) as {{ text_type() }})
