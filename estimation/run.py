@@ -23,7 +23,8 @@ from estimation.windows import PER_YEAR, Break, Frame, Start
 COUNTRIES = ("K04000001", "E92000001", "W92000004")
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: Frame) -> None:
+def write(connection: duckdb.DuckDBPyConnection, table: str, rows: Frame) -> None:
+    """Write an estimated table anew, with what it and its columns mean."""
     described = TABLES[table].columns
     typed = ", ".join(f"{name} {kind}" for name, (kind, _) in described.items())
     connection.execute(f"create or replace table marts.{table} ({typed})")
@@ -271,5 +272,5 @@ def run(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         "intervention_series": pd.concat(series, ignore_index=True) if series else pd.DataFrame(),
     }
     for name, rows in tables.items():
-        _write(connection, name, rows)
+        write(connection, name, rows)
     return {name: len(rows) for name, rows in tables.items()}

@@ -28,7 +28,93 @@ _KEY: dict[str, tuple[str, str]] = {
     ),
 }
 
+_NEED: dict[str, tuple[str, str]] = {
+    "condition_id": ("varchar", "The condition; marts.study_estimate has what studies found of it"),
+    "condition_title": ("varchar", "What it is called"),
+    "domain": ("varchar", "What kind of need it is"),
+    "setting": ("varchar", "Where the people are; marts.contact_mix describes the settings"),
+}
+_EVIDENCE: dict[str, tuple[str, str]] = {
+    "estimates": ("varchar", "The figures it stands on, by estimate_id, with semicolons between"),
+    "fieldworks": ("integer", "How many fieldworks they come from"),
+    "oldest_fieldwork_year": ("double", "The middle of the oldest fieldwork"),
+    "years_since_fieldwork": ("double", "Years since then"),
+    "people_change_pct": (
+        "double",
+        "By how much the people of the setting have grown since a fieldwork, per cent of then: of the fieldwork since"
+        " which they changed most; null where not known",
+    ),
+    "trust_grade": ("varchar", "The worst grade of their studies in marts.study_age: good, caution, poor or very poor"),
+    "status": ("varchar", "modelled; not_available where nothing can be estimated"),
+    "method": (
+        "varchar",
+        "random_effects_standardised: log odds pooled by random effects, applied to today's people; null where none is",
+    ),
+}
+
 TABLES: dict[str, Table] = {
+    "need_prevalence": Table(
+        "How common each need is among people of one sex, kind of custody and age, pooled from the studies that cover"
+        " them, one a fieldwork. Modelled, with limits for a place that is none of the studies'.",
+        ("condition_id", "setting", "sex", "custody_type", "age_band"),
+        {
+            **_NEED,
+            "sex": ("varchar", "male or female; all where the sex of the people is not known"),
+            "custody_type": ("varchar", "remand, sentenced, arrest or all, as in marts.contact_mix"),
+            "age_band": ("varchar", "The ages, as in marts.contact_mix"),
+            "prevalence_pct": ("double", "Per cent who have it: the middle of what is believed"),
+            "lower_95": ("double", "Lower 95% limit in a place that is none of the studies', per cent"),
+            "upper_95": ("double", "Upper 95% limit in a place that is none of the studies', per cent"),
+            "log_odds": ("double", "The pooled log odds"),
+            "variance_sampling": ("double", "Variance of the log odds from the studies' sampling"),
+            "variance_age": ("double", "Variance of the log odds from the years since the fieldwork"),
+            "variance_between_studies": ("double", "Variance of the log odds from differences between studies"),
+            "between_studies": ("double", "Variance of the true log odds between studies (tau squared)"),
+            "between_studies_basis": (
+                "varchar",
+                "these studies; all studies: with fewer than three, no less than is usual among all conditions",
+            ),
+            "i_squared": ("double", "Share of the spread that is no sampling error, 0 to 1; null with one fieldwork"),
+            **_EVIDENCE,
+        },
+    ),
+    "need_estimate": Table(
+        "How many people in contact with the justice system would have a need today, by place, if old studies held for"
+        " today's people: pooled prevalence applied to today's sex, custody and age. Modelled, never observed:"
+        " docs/old-evidence.md says what it does not say.",
+        ("condition_id", "setting", "place_kind", "place_code"),
+        {
+            **_NEED,
+            "place_kind": ("varchar", "country, prison, police_force_area or local_authority"),
+            "place_code": ("varchar", "The prison's code, or the area's ONS code"),
+            "place_name": ("varchar", "Its name"),
+            "people": ("double", "People of the setting in the place (arrests, of police custody)"),
+            "people_covered": ("double", "Those of them whom a study covers: the estimate is of them alone"),
+            "prevalence_pct": ("double", "Per cent of those covered who would have it"),
+            "prevalence_lower_95": ("double", "Its lower 95% limit"),
+            "prevalence_upper_95": ("double", "Its upper 95% limit"),
+            "value": ("double", "How many would have it; null where nothing can be estimated"),
+            "lower_95": ("double", "Lower 95% limit of the expected number"),
+            "upper_95": ("double", "Upper 95% limit of the expected number"),
+            "share_sampling": ("double", "Share of the variance of value that the studies' sampling makes, 0 to 1"),
+            "share_age": ("double", "Share that the years since the fieldwork make"),
+            "share_between_studies": ("double", "Share that the differences between studies make"),
+            "share_people": ("double", "Share that sharing people out between places makes"),
+            **_EVIDENCE,
+            "counted_on": ("date", "The day, or the last day of the year, that the people are of"),
+            "mix_basis": ("varchar", "What their sex, custody and age rest on"),
+            "coverage_note": ("varchar", "Whom no study covers; null where everybody is covered"),
+            "observed": ("double", "How many of the same people are counted as treated; null where nobody counts them"),
+            "observed_indicator_id": ("varchar", "The indicator that counts them"),
+            "observed_period_end": ("date", "Last day of the period of that count"),
+            "unmet": ("double", "value less observed; null where nothing is observed. Negative where more are treated"),
+            "unmet_lower_95": ("double", "lower_95 less observed: the count is taken as exact"),
+            "unmet_upper_95": ("double", "upper_95 less observed"),
+            "comparison_note": ("varchar", "What to know of the comparison"),
+            "why_no_unmet": ("varchar", "Why nothing is compared; null where something is"),
+            "reason": ("varchar", "Why nothing can be estimated; null where something is"),
+        },
+    ),
     "intervention_effect": Table(
         "What the figures of a place say of an intervention begun there, by two methods; and, where they say nothing,"
         " why. Modelled, never observed. It is no trial: docs/interventions.md says what it does not say.",

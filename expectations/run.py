@@ -18,7 +18,7 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, landing, marts, places, subjects
+from expectations.suites import Severity, Suite, evidence, landing, marts, places, subjects
 from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.landing import literal, quote
@@ -49,6 +49,7 @@ def plan(catalogue: Catalogue) -> list[PlannedCheck]:
         *marts.suites(edition="sample", today=date.min),
         *subjects.suites(today=date.min),
         *places.suites(today=date.min),
+        *evidence.suites(),
     ]
     return [
         PlannedCheck(
@@ -107,6 +108,7 @@ def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) 
         *marts.suites(edition=home.edition, today=day),
         *subjects.suites(today=day),
         *places.suites(today=day),
+        *evidence.suites(),
     ]
     with open_engine(warehouse_path, _store(home)) as engine:
         return run(suites, engine)

@@ -11,11 +11,12 @@ from orchestration.resources import Refresh
 
 
 def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The assets ``marts/intervention_effect`` and ``marts/intervention_series``, after the models."""
-    # Not on marts/indicator_value, which they read: its checks wait for meta/column, and that waits for these tables.
-    # One step builds every model, so that it is there when the models below it are.
+    """The assets of the estimated tables, after the models."""
+    # Not on marts/indicator_value and the marts of studies, which they read: their checks wait for meta/column, and
+    # that waits for these tables. One step builds every model: they are there when the models below them are.
     register = (dg.AssetKey(["marts", name]) for name in ("intervention", "intervention_outcome"))
-    deps = [*register, *(spec.key for spec in model_assets.specs if spec.key.path[0] == "indicators")]
+    below = (dg.AssetKey(["subjects", name]) for name in ("int_contact_measure", "int_contact_mix"))
+    deps = [*register, *below, *(spec.key for spec in model_assets.specs if spec.key.path[0] == "indicators")]
     specs = [
         dg.AssetSpec(
             dg.AssetKey(["marts", name]),
@@ -32,11 +33,11 @@ def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="estimate_effects", can_subset=False)
     def estimate_effects(refresh: dg.ResourceParam[Refresh]):
         # The statistics library takes seconds to import: only where it runs.
-        from estimation import run
+        from estimation import need, run
 
-        refresh.reporter.step("estimating the effects of interventions")
+        refresh.reporter.step("estimating the effects of interventions and today's need")
         with duckdb.connect(str(refresh.home.warehouse)) as connection:
-            counts = run.run(connection)
+            counts = run.run(connection) | need.run(connection)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": counts[spec.key.path[-1]]})
 

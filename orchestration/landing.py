@@ -4,8 +4,9 @@ What belongs here: asset specs made from contracts, and the turning of an intake
 does not: how a file is fetched, recognised or read.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 import dagster as dg
 
@@ -36,9 +37,8 @@ def _caution(source: Source, table: str) -> str:
 
 def _specs(source: Source) -> Iterator[dg.AssetSpec]:
     contract = source.contract
-    cadence = contract.cadence
     for name, key in keys(source).items():
-        table = contract.tables[name]
+        table, pace = contract.tables[name], contract.pace(name)
         columns = [
             dg.TableColumn(column_name, sql_type(column), description=column.description)
             for column_name, column in table.columns.items()
@@ -54,14 +54,14 @@ def _specs(source: Source) -> Iterator[dg.AssetSpec]:
                 "publisher": contract.publisher,
                 "publisher_page": dg.MetadataValue.url(contract.landing_page),
                 "licence": contract.licence,
-                "cadence": cadence.every,
-                "usual_lag_days": cadence.usual_lag_days,
+                "cadence": pace.every,
+                "usual_lag_days": pace.usual_lag_days,
+                "warn_after_days": pace.warn_after_days,
+                "fail_after_days": pace.fail_after_days,
+                "why these thresholds": pace.reason,
                 "tested_on": f"{contract.evidence(name)}: {contract.tested_on.periods}",
                 "dagster/column_schema": dg.TableSchema(columns=columns),
             },
-            freshness_policy=dg.FreshnessPolicy.time_window(
-                fail_window=timedelta(days=cadence.fail_after_days), warn_window=timedelta(days=cadence.warn_after_days)
-            ),
         )
 
 
@@ -82,6 +82,30 @@ def _delivered(source: Source, key: dg.AssetKey, intake: Intake) -> dg.AssetChec
             + source.contract.landing_page,
         },
     )
+
+
+#: What the ledger knows of each table of a source: what landed, and what its three clocks show.
+_LANDED = """
+select
+    table_name, sum(rows_landed) as rows_landed, count(*) as releases, max(latest_period) as newest_period,
+    max(coalesce(published_on, substr(retrieved_at, 1, 10))) as last_released_on
+from landed
+where source_id = ?
+group by table_name
+"""
+
+
+def _clocks(answered_at: str | None, landed: Mapping[str, Any]) -> dict[str, dg.MetadataValue]:
+    """The three clocks as facts, those that are known. What they mean for each table is decided once, in
+    ``meta.staleness``; that an asset was materialized today says nothing of it: there is no freshness policy."""
+    clocks: dict[str, dg.MetadataValue] = {}
+    if answered_at:
+        clocks["last answered"] = dg.MetadataValue.timestamp(datetime.fromisoformat(answered_at))
+    if landed.get("last_released_on"):
+        clocks["last released"] = dg.MetadataValue.text(landed["last_released_on"])
+    if landed.get("newest_period"):
+        clocks["newest period"] = dg.MetadataValue.text(landed["newest_period"])
+    return clocks
 
 
 def _asset(source: Source) -> dg.AssetsDefinition:
@@ -108,25 +132,22 @@ def _asset(source: Source) -> dg.AssetsDefinition:
         for problem in intake.problems:
             context.log.warning(problem.text)
         with refresh.home.open_ledger() as ledger:
-            counts = {
-                row["table_name"]: (row["rows_landed"], row["releases"])
-                for row in ledger.execute(
-                    "select table_name, sum(rows_landed) as rows_landed, count(*) as releases from landed"
-                    " where source_id = ? group by table_name",
-                    (source.id,),
-                )
-            }
+            landed = {row["table_name"]: dict(row) for row in ledger.execute(_LANDED, (source.id,))}
+            (answered_at,) = ledger.execute(
+                "select max(received_at) from receipt where source_id = ? and status <> 'failed'", (source.id,)
+            ).fetchone()
         for name, key in tables.items():
-            rows, releases = counts.get(name, (0, 0))
+            known = landed.get(name, {})
             yield dg.MaterializeResult(
                 asset_key=key,
                 metadata={
-                    "dagster/row_count": rows,
-                    "releases": releases,
+                    "dagster/row_count": known.get("rows_landed", 0),
+                    "releases": known.get("releases", 0),
                     "arrived": len(intake.arrived),
                     "unchanged": intake.unchanged,
                     "rows_quarantined": intake.rows_quarantined,
                     "problems": len(intake.problems),
+                    **_clocks(answered_at, known),
                 },
             )
             yield _delivered(source, key, intake)

@@ -26,7 +26,11 @@ from sources.landing import literal, quote
 
 PUBLISHED = dg.AssetKey(["published", "health_justice"])
 #: Columns that differ from one build to the next without any figure having changed.
-_VOLATILE = {"retrieved_at", "landed_at", "latest_retrieved_at", "built_at", "checked_at"}
+_VOLATILE = {
+    *("retrieved_at", "landed_at", "latest_retrieved_at", "built_at", "checked_at"),
+    # That a day has gone by is no change either.
+    *("last_asked_at", "last_answered_at", "days_since_answer", "period_age_days", "days_late", "updated_on"),
+}
 
 
 @dataclass(frozen=True)

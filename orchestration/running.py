@@ -94,9 +94,9 @@ def run_refresh(settings: Settings, out: Console, *, force: bool) -> int:
     failed = [event for event in result.all_events if event.is_failure]
     # A failed step fails the run too: the run's own failure is told only where no step has one.
     told = [event for event in failed if event.step_key] or failed
-    failures = [(event.step_key or "the run", _reason(event)) for event in told]
+    failures = [(event.step_key or "the run", reason(event)) for event in told]
     code = summarise(refresh, out, failures=failures, seconds=time.monotonic() - started)
-    for channel in alerts.tell(settings, [f"{step}: {reason}" for step, reason in failures]):
+    for channel in alerts.tell(settings, [f"{step}: {words}" for step, words in failures]):
         if channel.problem:
             out.print(f"[yellow]warn[/yellow] {channel.channel} could not be told: {escape(channel.problem)}")
         elif channel.is_sent:
@@ -104,8 +104,8 @@ def run_refresh(settings: Settings, out: Console, *, force: bool) -> int:
     return code
 
 
-def _reason(event: object) -> str:
-    """The innermost words of a failure."""
+def reason(event: object) -> str:
+    """The innermost words of a failure, as an event of Dagster's tells of it."""
     data = getattr(event, "event_specific_data", None)
     error = getattr(data, "error", None)
     while error is not None and error.cause is not None:
@@ -123,8 +123,8 @@ def summarise(refresh: Refresh, out: Console, *, failures: list[tuple[str, str]]
     _sources(refresh, out)
     _checks(refresh, out)
     _changes(refresh, out)
-    for step, reason in failures:
-        out.print(f"[red]failed[/red] {escape(step)}: {escape(reason[:2000])}")
+    for step, words in failures:
+        out.print(f"[red]failed[/red] {escape(step)}: {escape(words[:2000])}")
     out.print()
     if outcome.published:
         rows = sum(outcome.published["rows"].values())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration import alerts
+from orchestration.running import reason
 from orchestration.schedules import nightly_refresh
 from orchestration.settings import Settings
 
@@ -69,5 +70,5 @@ def digest_of_the_night(context: dg.RunStatusSensorContext) -> dg.SkipReason | N
 )
 def digest_of_a_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
     """At most one digest a night and channel."""
-    steps = [f"{event.step_key}: {event.message}" for event in context.get_step_failure_events()]
-    return _tell(context, steps or [context.failure_event.message or "no reason is known"])
+    steps = [f"{event.step_key}: {reason(event)}" for event in context.get_step_failure_events()]
+    return _tell(context, steps or [reason(context.failure_event) or "no reason is known"])

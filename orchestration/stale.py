@@ -100,6 +100,15 @@ def _heading(found: Staleness, home: Home, out: Console) -> None:
         )
 
 
+def _words(row: Row) -> str:
+    """A table's words with the days counted, which would be others in the file each night."""
+    if row["days_late"]:
+        return f"{row['in_words']} {row['days_late']:,} days late."
+    if row["state"] in {"old", "very_old"}:
+        return f"{row['in_words']} {row['period_age_days']:,} days old."
+    return row["in_words"]
+
+
 def _worst(rows: Iterable[Row]) -> Row:
     order = list(_STATES)
     return min(rows, key=lambda row: (order.index(row["state"]), -(row["days_late"] or 0)))
@@ -133,7 +142,7 @@ def show(found: Staleness, home: Home, out: Console, *, everything: bool = False
         for source_id, row in of_it.items():
             alike = sum(other["state"] == state for other in sources[source_id]) - 1
             more = f" And {alike} more of its tables." if alike else ""
-            out.print(f"  {source_id} {row['table_name']}: {escape(row['in_words'])}{more}", soft_wrap=True)
+            out.print(f"  {source_id} {row['table_name']}: {escape(_words(row))}{more}", soft_wrap=True)
     _show_behind(found, out)
 
 
@@ -186,7 +195,7 @@ def show_source(found: Staleness, home: Home, source_id: str, out: Console) -> N
         if row["source_id"] == source_id:
             colour, title = _STATES[row["state"]]
             out.print(f"\n[bold]{row['table_name']}[/bold]: " + (f"[{colour}]{title}[/{colour}]" if colour else title))
-            out.print(f"  {escape(row['in_words'])}", soft_wrap=True)
+            out.print(f"  {escape(_words(row))}", soft_wrap=True)
             for name, words in _clocks(row).items():
                 out.print(f"  [dim]{name:11}[/dim]{escape(words)}", soft_wrap=True)
     behind = [row for row in found.behind if row["source_id"] == source_id]

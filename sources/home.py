@@ -138,6 +138,7 @@ create table if not exists receipt (
     problem text
 );
 create index if not exists receipt_by_address on receipt (source_id, address, receipt_id);
+create index if not exists receipt_that_failed on receipt (source_id, address) where status = 'failed';
 create index if not exists receipt_by_content on receipt (source_id, sha256);
 create table if not exists member (
     blob_sha256 text not null,

@@ -148,54 +148,63 @@ SCHEMAS: dict[str, dict[str, str]] = {
 
 #: Each day on which a source was asked: what failed of the last that was asked of each address, so that a file that
 #: came at the second try counts as come, and for how many days on which it was asked it has been failing: nothing came
-#: at all, or one and the same address failed each time.
+#: at all, or one and the same address failed each time. Only addresses that ever failed are followed day by day: after
+#: some years there are a million receipts, and nearly all of them are of files that came.
 _ASKS = f"""
-with last_answer as (
+with followed as (
     select
-        receipt.*, substr(received_at, 1, 10) as asked_on, status = 'failed' as is_failed,
-        name = '{QUESTION}' as is_question
-    from receipt
-    where receipt_id in (
-        select max(receipt_id) from receipt group by source_id, address, substr(received_at, 1, 10)
-    )
-),
-counted as (
-    select *
-    from (
-        select
-            *,
-            max(case when not is_failed then receipt_id end) over (partition by source_id, asked_on) as answer_id,
-            sum(not is_question) over (partition by source_id, asked_on) as files
-        from last_answer
-    )
-    -- The question counts where it is all that was asked, or where it failed after everything else.
-    where not is_question or files = 0 or (is_failed and receipt_id > coalesce(answer_id, 0))
+        receipt.source_id, receipt.address, substr(receipt.received_at, 1, 10) as asked_on,
+        max(receipt_id) as receipt_id
+    from (select distinct source_id, address from receipt where status = 'failed') as failed
+    inner join receipt on receipt.source_id = failed.source_id and receipt.address = failed.address
+    where receipt.name <> '{QUESTION}'
+    group by receipt.source_id, receipt.address, asked_on
 ),
 in_a_row as (
     select
-        *,
-        row_number() over (partition by source_id, address order by asked_on)
-        - row_number() over (partition by source_id, address, is_failed order by asked_on) as spell
-    from counted
+        followed.*, receipt.problem, receipt.status = 'failed' as is_failed,
+        row_number() over (partition by followed.source_id, followed.address order by asked_on)
+        - row_number() over (
+            partition by followed.source_id, followed.address, receipt.status = 'failed' order by asked_on
+        ) as spell
+    from followed
+    inner join receipt on receipt.receipt_id = followed.receipt_id
 ),
 failing as (
-    select
-        *, count(*) over spell_so_far as days, min(asked_on) over spell_so_far as since
+    select source_id, asked_on, problem, count(*) over spell_so_far as days, min(asked_on) over spell_so_far as since
     from in_a_row
+    where is_failed
     window spell_so_far as (
-        partition by source_id, address, is_failed, spell order by asked_on rows unbounded preceding
+        partition by source_id, address, spell order by asked_on rows unbounded preceding
     )
+),
+failing_day as (
+    select
+        source_id, asked_on, count(*) as files_failed, max(days) as days, min(since) as since, max(problem) as problem
+    from failing
+    group by source_id, asked_on
+),
+receipt_day as (
+    select
+        source_id, substr(received_at, 1, 10) as asked_on, max(received_at) as asked_at,
+        count(distinct case when name <> '{QUESTION}' then address end) as files,
+        max(case when name <> '{QUESTION}' and status <> 'failed' then received_at end) as file_answered_at,
+        max(case when name = '{QUESTION}' and status <> 'failed' then received_at end) as question_answered_at,
+        max(case when status <> 'failed' then receipt_id end) as answer_id,
+        max(case when name = '{QUESTION}' then receipt_id end) as question_id,
+        max(case when name = '{QUESTION}' then problem end) as question_problem
+    from receipt
+    group by source_id, asked_on
 ),
 day as (
     select
-        source_id, asked_on, max(received_at) as asked_at,
-        max(case when not is_failed then received_at end) as answered_at,
-        count(*) as requests, sum(is_failed) as failed, max(problem) as problem,
-        -- The question is not asked by itself: on a day of answers there is no receipt of it.
-        coalesce(max(case when is_failed and not is_question then days end), 0) as same_address_days,
-        min(case when is_failed and not is_question then since end) as same_address_since
-    from failing
-    group by source_id, asked_on
+        receipt_day.*, coalesce(files_failed, 0) as files_failed, days, since, problem,
+        -- The question counts where it is all that was asked, or where it failed after everything else.
+        coalesce(question_id > coalesce(answer_id, 0), 0) as question_failed,
+        case when files > 0 then file_answered_at else question_answered_at end as answered_at
+    from receipt_day
+    left join failing_day
+        on failing_day.source_id = receipt_day.source_id and failing_day.asked_on = receipt_day.asked_on
 ),
 silent as (
     select
@@ -215,12 +224,12 @@ no_answer as (
     )
 )
 select
-    source_id, asked_on, asked_at, answered_at, requests, failed, problem,
-    max(silent_days, same_address_days) as failing_days,
-    case
-        when silent_days > 0 and silent_days >= same_address_days then silent_since
-        else same_address_since
-    end as failing_since
+    source_id, asked_on, asked_at, answered_at,
+    files + (files = 0 or question_failed) as requests,
+    files_failed + question_failed as failed,
+    case when question_failed then question_problem else problem end as problem,
+    max(silent_days, coalesce(days, 0)) as failing_days,
+    case when silent_days > 0 and silent_days >= coalesce(days, 0) then silent_since else since end as failing_since
 from no_answer
 order by source_id, asked_on
 """

@@ -55,15 +55,24 @@ def test_every_asset_says_what_it_is_and_who_owns_it(definitions: dg.Definitions
             assert spec.owners, spec.key
 
 
-def test_every_landing_asset_links_to_its_publisher_and_has_a_freshness_policy(definitions: dg.Definitions) -> None:
+def test_every_landing_asset_links_to_its_publisher_and_says_when_it_is_late(definitions: dg.Definitions) -> None:
     landing = [
         s for s in definitions.resolve_all_asset_specs() if s.key.path[0] == "landing" and s.key.path[1] != "registry"
     ]
     assert landing
     for spec in landing:
         assert isinstance(spec.metadata["publisher_page"], dg.UrlMetadataValue), spec.key
-        assert spec.freshness_policy is not None, spec.key
+        assert spec.metadata["usual_lag_days"] <= spec.metadata["warn_after_days"] <= spec.metadata["fail_after_days"]
+        assert spec.metadata["why these thresholds"], spec.key
+        # A policy of Dagster's would go by when the asset was made, and each night would make it fresh.
+        assert spec.freshness_policy is None, spec.key
         assert spec.metadata["dagster/column_schema"].columns
+
+
+def test_a_digest_follows_each_refresh_that_ended(definitions: dg.Definitions) -> None:
+    for name in ("digest_of_the_night", "digest_of_a_failure"):
+        sensor = definitions.resolve_sensor_def(name)
+        assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
 
 
 def test_the_nightly_refresh_is_at_two_in_london_and_off_until_switched_on(definitions: dg.Definitions) -> None:

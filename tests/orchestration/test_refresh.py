@@ -172,3 +172,20 @@ def test_a_first_refresh_that_lands_nothing_publishes_nothing_and_says_so(tmp_pa
     assert "1 file belongs to no source" in done.stdout
     assert "holiday.txt" in done.stdout
     assert not (tmp_path / "home/folder/published/health_justice.duckdb").exists()
+
+
+def test_the_command_line_tells_how_stale_everything_is(home: Path) -> None:
+    begun = time.monotonic()
+    told = rebalance("stale", home=home)
+    seconds = time.monotonic() - begun
+    assert told.returncode == 0, told.stderr
+    assert "Synthetic" in told.stdout
+    assert "Well:" in told.stdout
+    # Half a second on a machine with nothing else to do, which a machine that runs tests is not.
+    assert seconds < 5
+    every_table = query(
+        home, "select count(*), count(distinct (source_id, table_name)) from meta.staleness where scope = 'table'"
+    )
+    assert every_table == query(
+        home, "select count(*), count(*) from (select distinct source_id, table_name from meta.source_column)"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -19,7 +20,7 @@ from sources.origins.given import GivenFiles
 from tests import otherworld
 
 
-def _table(home: Home, name: str) -> list[dict[str, object]]:
+def _table(home: Home, name: str) -> list[dict[str, Any]]:
     path = home.landing / f"rebalance__{name}" / "registry.parquet"
     found = duckdb.sql(f"select * from read_parquet('{path}')")
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]

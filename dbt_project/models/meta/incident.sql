@@ -146,6 +146,7 @@ sender as (
         max(sent.area_name) as area_name,
         sent.place_kind,
         min(sent.period_end) as first_period_end,
+        max(sent.valid_to) as valid_to,
         source.incident_after
     from {{ ref('int_place_period') }} as sent
     inner join {{ source('landing', 'rebalance__source') }} as source
@@ -153,14 +154,17 @@ sender as (
     group by sent.source_id, sent.area_code, sent.place_kind, source.incident_after
 ),
 
--- Each period that half of the senders sent, for each of them from its own first on, and from when it had that or a
--- later one.
+-- Each period that half of the senders sent, for each of them from its own first on and while it was a place, and from
+-- when it had that or a later one.
 expected as (
     select
         sender.source_id,
         sender.area_code,
         sender.area_name,
         sender.incident_after,
+        case
+            when sender.valid_to < {{ build_day() }} then {{ date_plus('day', 1, 'sender.valid_to') }}
+        end as gone_on,
         shared.period_number,
         shared.period_end,
         shared.shared_from,
@@ -175,6 +179,7 @@ expected as (
             sender.source_id = shared.source_id
             and sender.place_kind = shared.place_kind
             and sender.first_period_end <= shared.period_end
+            and (sender.valid_to is null or sender.valid_to >= shared.period_end)
     left join {{ ref('int_place_period') }} as sent
         on
             sender.source_id = sent.source_id
@@ -183,7 +188,7 @@ expected as (
 ),
 
 -- As many periods in a row as it takes: silent from when the others had sent the last of them, until the sender sent
--- the first of them or any later one.
+-- the first of them or any later one, or was none any more.
 silent as (
     select
         last_of.source_id,
@@ -193,7 +198,7 @@ silent as (
         first_of.shared_from as first_failed_on,
         last_of.period_end as last_period_end,
         last_of.shared_from as silent_from,
-        first_of.this_or_later_on as silent_until,
+        least(first_of.this_or_later_on, first_of.gone_on) as silent_until,
         last_of.incident_after
     from expected as last_of
     inner join expected as first_of
@@ -201,7 +206,8 @@ silent as (
             last_of.source_id = first_of.source_id
             and last_of.area_code = first_of.area_code
             and last_of.period_number - last_of.incident_after + 1 = first_of.period_number
-    where first_of.this_or_later_on is null or first_of.this_or_later_on > last_of.shared_from
+    where
+        coalesce(least(first_of.this_or_later_on, first_of.gone_on) > last_of.shared_from, true)
 ),
 
 -- All such runs that end on the same day are one silence.

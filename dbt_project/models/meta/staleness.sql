@@ -108,6 +108,8 @@ newest_of_place as (
         max(period_end) as newest_period_end,
         max(received_on) as last_received_on
     from {{ ref('int_place_period') }}
+    -- A place that is none any more has nothing to come.
+    where valid_to is null or valid_to >= {{ build_day() }}
     group by source_id, area_code, area_name, area_level, place_kind
 ),
 
@@ -273,8 +275,8 @@ select
         when release_state in ('late', 'very_late')
             then
                 'The period to ' || {{ day_in_words('awaited_period_end') }} || ' was due on '
-                || {{ day_in_words('next_due_on') }} || ', ' || {{ counted('days_late', 'day') }}
-                || ' ago, and has not come; the newest ends on ' || {{ day_in_words('newest_period_end') }} || '.'
+                || {{ day_in_words('next_due_on') }} || ' and has not come; the newest ends on '
+                || {{ day_in_words('newest_period_end') }} || '.'
         when release_state = 'due'
             then
                 'The period to ' || {{ day_in_words('awaited_period_end') }} || ' has been due since '
@@ -286,8 +288,7 @@ select
                 || {{ day_in_words('awaited_period_end') }} || ' is due on ' || {{ day_in_words('next_due_on') }} || '.'
         when release_state = 'irregular'
             then
-                'The newest figures are of ' || {{ day_in_words('newest_period_end') }} || ', '
-                || {{ counted('period_age_days', 'day') }} || ' ago'
+                'The newest figures are of ' || {{ day_in_words('newest_period_end') }}
                 || case when period_state = 'recent' then '' else ': too old to be taken for the present' end
                 || '; it comes at no fixed time.'
         else

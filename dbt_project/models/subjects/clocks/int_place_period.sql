@@ -29,6 +29,7 @@ figure as (
                 then 'upper_tier_local_authority'
             when published.levels like '%, ' || figure.area_level || ',%' then figure.area_level
         end as place_kind,
+        area.valid_to,
         figure.period_end,
         cast(figure.retrieved_at as date) as received_on
     from {{ ref('int_value') }} as figure
@@ -45,6 +46,7 @@ listed as (
         area.area_name,
         area.area_level,
         area.area_level as place_kind,
+        area.valid_to,
         {{ month_end('inventory.month') }} as period_end,
         cast(release.retrieved_at as date) as received_on
     from {{ ref('stg_police_uk__archive_inventory_force_month') }} as inventory
@@ -60,6 +62,7 @@ select
     max(area_name) as area_name,
     max(area_level) as area_level,
     max(place_kind) as place_kind,
+    max(valid_to) as valid_to,
     period_end,
     min(received_on) as received_on
 from (
