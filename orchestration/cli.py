@@ -309,6 +309,32 @@ def stale(
 
 
 @app.command()
+def gaps(
+    place: Annotated[str, typer.Option("--place", "-p", help="The code or the name of a place")],
+    reason: Annotated[str | None, typer.Option("--reason", help="Only those of one reason")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All of them, also what is not due or has ended")] = False,
+    edition: Edition = None,
+    home: HomeFolder = None,
+) -> None:
+    """What is missing of a place, which of it matters most, who could fill it and how."""
+    from orchestration import gaps as missing
+
+    if reason is not None and reason not in missing.REASONS:
+        err.print(f"[red]There is no reason[/red] [{escape(reason)}]. There are: {', '.join(missing.REASONS)}")
+        raise typer.Exit(2)
+    state = _settings(edition, home).state
+    try:
+        found = missing.read(state, place)
+    except missing.PlaceError as problem:
+        err.print(escape(str(problem)), style="red", soft_wrap=True)
+        raise typer.Exit(2) from None
+    if found is None:
+        out.print(f"Nothing is published yet for the {state.edition} edition: run [bold]rebalance refresh[/bold]")
+        raise typer.Exit(1)
+    missing.show(found, state, out, reason=reason, everything=everything)
+
+
+@app.command()
 def alert(
     test: Annotated[bool, typer.Option("--test", help="Send a digest that says it is a test, now")] = False,
     edition: Edition = None,

@@ -20,7 +20,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from packaging.version import Version
 
-from orchestration import landing
+from orchestration import history, landing
 from orchestration.fingerprint import is_unchanged
 from orchestration.resources import Refresh
 from sources.catalogue import Catalogue
@@ -166,6 +166,8 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh) -> Ite
     refresh.reporter.stage("models")
     refresh.wait_for_preparations()
     refresh.begin_landing_checks()
+    for table in history.restore(home):
+        context.log.info(f"{table} came back from the published file: this warehouse is new")
     # Everything that dbt reads from outside comes by environment, so that `dbt build` by hand does the same.
     os.environ |= environment(home)
     invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=_target(home))

@@ -30,6 +30,7 @@ _VOLATILE = {
     *("retrieved_at", "landed_at", "latest_retrieved_at", "built_at", "checked_at"),
     # That a day has gone by is no change either.
     *("last_asked_at", "last_answered_at", "days_since_answer", "period_age_days", "days_late", "updated_on"),
+    *("days_open", "priority", "chase_rank", "rank_in_place"),
 }
 
 

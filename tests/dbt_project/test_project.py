@@ -23,7 +23,7 @@ from tests.conftest import TakeIn
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 DBT = Path(sys.executable).with_name("dbt")
-ROOMS = ("staging", "spine", "figures", "indicators", "subjects", "marts", "meta")
+ROOMS = ("staging", "spine", "figures", "indicators", "subjects", "coverage", "marts", "meta")
 
 
 def _declared(kind: str) -> dict[str, dict[str, Any]]:

@@ -4,18 +4,33 @@ with source_of as (
 ),
 
 place as (
-    select area_code, area_name, area_level, is_upper_tier
+    select area_code, area_name, area_level, is_upper_tier, valid_from
     from {{ ref('int_area') }}
 ),
 
--- Where a place is reported with another: what is said of the indicator goes before what is said of its source.
-reported_with as (
+indicator as (
+    select indicator_id, source_id
+    from {{ ref('int_indicator') }}
+),
+
+-- Where a place is reported with another: what is said of the indicator goes before what is said of its source, and that
+-- before what is said in general.
+explained as (
     select
+        indicator.indicator_id,
         with_other.area_code,
-        with_other.applies_to,
         with_other.until,
-        with_other.reason || coalesce('; see ' || partner.area_name, '') || '.' as explanation
+        with_other.reason || coalesce('; see ' || partner.area_name, '') || '.' as explanation,
+        row_number() over (
+            partition by indicator.indicator_id, with_other.area_code
+            order by case with_other.applies_to when indicator.indicator_id then 1 when indicator.source_id then 2 else 3 end
+        ) as choice
     from {{ ref('reported_with') }} as with_other
+    inner join indicator
+        on
+            with_other.applies_to is null
+            or with_other.applies_to = indicator.indicator_id
+            or with_other.applies_to = indicator.source_id
     left join place as partner on with_other.reported_with_code = partner.area_code
 ),
 
@@ -62,79 +77,138 @@ rows_set_aside as (
     group by indicator_id, period_type, period_end
 ),
 
+cell as (
+    select * from {{ ref('int_coverage_cell') }}
+),
+
+period as (
+    select * from {{ ref('int_coverage_period') }}
+),
+
+series as (
+    select * from {{ ref('int_coverage_series') }}
+),
+
+-- Somebody who sent other figures of the period did send; what is lacking then is what was made of them.
+sent as (
+    select distinct period_key, area_code
+    from cell
+    where is_there
+),
+
+lacking as (
+    select period.indicator_id, period.period_type, period.period_end, count(*) as cells
+    from cell
+    inner join period on cell.period_key = period.period_key
+    where not cell.is_there and period.is_published_of_kind
+    group by period.indicator_id, period.period_type, period.period_end
+),
+
+lacking_for_them as (
+    select rows_set_aside.indicator_id, rows_set_aside.period_type, rows_set_aside.period_end
+    from rows_set_aside
+    inner join lacking
+        on
+            rows_set_aside.indicator_id = lacking.indicator_id
+            and rows_set_aside.period_type = lacking.period_type
+            and rows_set_aside.period_end = lacking.period_end
+    where rows_set_aside.rows_quarantined >= lacking.cells
+),
+
+-- The periods in which a place that is reported with another had figures of its own all the same.
+had as (
+    select distinct cell.series_key, cell.area_code, period.period_end
+    from cell
+    inner join period on cell.period_key = period.period_key
+    inner join (select distinct area_code from explained) as known on cell.area_code = known.area_code
+    where cell.has_value
+),
+
 judged as (
     select
         cell.*,
+        series.indicator_id,
+        series.source_id,
+        series.area_level,
+        series.period_type,
+        period.period_start,
+        period.period_end,
+        series.sex,
+        series.age_band,
+        series.category_type,
+        series.category,
+        period.is_published,
+        period.is_published_of_kind,
+        period.latest_of_kind,
+        period.latest_period_end,
+        period.is_after_the_end,
+        period.due_on,
+        period.late_from,
         place.area_name,
+        coalesce(place.valid_from > period.period_end, false) as is_before_the_area,
+        coalesce(place.valid_from > period.period_start, false) as began_within,
         coalesce(
-            source_of.sender_level = cell.area_level
+            source_of.sender_level = series.area_level
             or (source_of.sender_level = 'upper_tier_local_authority' and place.is_upper_tier),
             false
-        ) as is_senders_level,
-        -- Somebody who sent other figures of the period did send; what is lacking then is what was made of them.
-        max(case when cell.is_there then 1 else 0 end) over (
-            partition by cell.indicator_id, cell.period_type, cell.area_code, cell.period_start, cell.period_end
-        ) = 1 as has_others,
-        coalesce(of_indicator.explanation, of_source.explanation, in_general.explanation) as explanation,
+        )
+        and sent.area_code is null as has_a_silent_sender,
+        explained.explanation,
+        explained.explanation is not null and had.series_key is null as is_explained,
         force_month.is_listed,
-        set_aside.area_code is not null
-        or coalesce(
-            rows_set_aside.rows_quarantined >= sum(
-                case when cell.is_published_of_kind and not cell.is_there then 1 else 0 end
-            ) over (partition by cell.indicator_id, cell.period_type, cell.period_start, cell.period_end),
-            false
-        ) as is_set_aside,
+        set_aside.area_code is not null or lacking_for_them.period_end is not null as is_set_aside,
         source_of.latest_ask_failed,
         source_of.is_from_a_folder,
         source_of.unread_since
-    from {{ ref('int_coverage_cell') }} as cell
+    from cell
+    inner join series on cell.series_key = series.series_key
+    inner join period on cell.period_key = period.period_key
     inner join place on cell.area_code = place.area_code
-    left join source_of on cell.source_id = source_of.source_id
-    left join reported_with as of_indicator
+    left join source_of on series.source_id = source_of.source_id
+    left join sent on cell.period_key = sent.period_key and cell.area_code = sent.area_code
+    left join explained
         on
-            cell.area_code = of_indicator.area_code
-            and cell.indicator_id = of_indicator.applies_to
-            and (of_indicator.until is null or of_indicator.until >= cell.period_end)
-    left join reported_with as of_source
+            cell.area_code = explained.area_code
+            and series.indicator_id = explained.indicator_id
+            and explained.choice = 1
+            and (explained.until is null or explained.until >= period.period_end)
+    -- Not where it had one when its kind last did.
+    left join had
         on
-            cell.area_code = of_source.area_code
-            and cell.source_id = of_source.applies_to
-            and (of_source.until is null or of_source.until >= cell.period_end)
-    left join reported_with as in_general
-        on
-            cell.area_code = in_general.area_code
-            and in_general.applies_to is null
-            and (in_general.until is null or in_general.until >= cell.period_end)
+            cell.series_key = had.series_key
+            and cell.area_code = had.area_code
+            and period.pattern_period_end = had.period_end
     left join {{ ref('int_force_month') }} as force_month
         on
-            cell.source_id = force_month.source_id
+            series.source_id = force_month.source_id
             and cell.area_code = force_month.area_code
-            and cell.period_start = force_month.period_start
-            and cell.period_end = force_month.period_end
+            and period.period_start = force_month.period_start
+            and period.period_end = force_month.period_end
     left join set_aside
         on
             cell.area_code = set_aside.area_code
-            and cell.indicator_id = set_aside.indicator_id
-            and cell.period_type = set_aside.period_type
-            and cell.period_end = set_aside.period_end
-    left join rows_set_aside
+            and series.indicator_id = set_aside.indicator_id
+            and series.period_type = set_aside.period_type
+            and period.period_end = set_aside.period_end
+    left join lacking_for_them
         on
-            cell.indicator_id = rows_set_aside.indicator_id
-            and cell.period_type = rows_set_aside.period_type
-            and cell.period_end = rows_set_aside.period_end
+            series.indicator_id = lacking_for_them.indicator_id
+            and series.period_type = lacking_for_them.period_type
+            and period.period_end = lacking_for_them.period_end
+    -- What is there with a value needs no reason.
+    where not cell.has_value
 ),
 
 reasoned as (
     select
         *,
         case
-            when is_there and has_value then null
             when is_there and status = 'suppressed' then 'publisher_suppressed'
             when is_there and status = 'not_applicable' then null
             when is_there and carried_by in ('added', 'apportioned', 'incomplete') then 'boundary_change'
-            when is_there and denominator = 0 then null
-            when is_there and numerator is not null and denominator is null then 'not_linked'
-            when explanation is not null and not had_the_pattern then null
+            when is_there and is_of_nobody then null
+            when is_there and has_numerator and not has_denominator then 'not_linked'
+            when is_explained then null
             when is_there then 'publisher_not_available'
             when is_after_the_end then 'series_discontinued'
             when is_before_the_area and is_published_of_kind then 'boundary_change'
@@ -143,7 +217,7 @@ reasoned as (
             when is_listed then 'not_fetched'
             when is_published_of_kind and is_set_aside then 'quarantined_by_us'
             when is_published_of_kind and began_within then 'boundary_change'
-            when is_published_of_kind and is_senders_level and not has_others then 'sender_did_not_submit'
+            when is_published_of_kind and has_a_silent_sender then 'sender_did_not_submit'
             when is_published_of_kind then 'publisher_not_available'
             when unread_since >= period_end then 'quarantined_by_us'
             when latest_ask_failed and period_end > latest_of_kind then 'fetch_failed'
@@ -154,7 +228,7 @@ reasoned as (
     from judged
 ),
 
-figure as (
+missing as (
     select
         indicator_id as series_id,
         indicator_id,
@@ -169,23 +243,44 @@ figure as (
         age_band,
         category_type,
         category,
-        case
-            when is_there and has_value then 'present'
-            when reason is null then 'explained'
-            when is_there then 'empty'
-            else 'absent'
-        end as state,
+        case when reason is null then 'explained' when is_there then 'empty' else 'absent' end as state,
         reason,
         case
-            when reason is not null or (is_there and has_value) then null
-            when is_there and status = 'not_applicable'
-                then coalesce(explanation, 'The publisher says that it does not apply here.')
-            when is_there and denominator = 0 then 'There was nobody to be counted among.'
-            else explanation
+            when reason is not null then null
+            when is_explained then explanation
+            when status = 'not_applicable' then 'The publisher says that it does not apply here.'
+            else 'There was nobody to be counted among.'
         end as explanation,
         due_on,
         late_from
     from reasoned
+),
+
+present as (
+    select
+        series.indicator_id as series_id,
+        series.indicator_id,
+        series.source_id,
+        cell.area_code,
+        place.area_name,
+        series.area_level,
+        series.period_type,
+        period.period_start,
+        period.period_end,
+        series.sex,
+        series.age_band,
+        series.category_type,
+        series.category,
+        'present' as state,
+        cast(null as {{ text_type() }}) as reason,
+        cast(null as {{ text_type() }}) as explanation,
+        period.due_on,
+        period.late_from
+    from cell
+    inner join series on cell.series_key = series.series_key
+    inner join period on cell.period_key = period.period_key
+    inner join place on cell.area_code = place.area_code
+    where cell.has_value
 ),
 
 -- What police forces send to data.police.uk, by data set, as its own listing says.
@@ -245,14 +340,15 @@ without_figures as (
         cast(null as {{ text_type() }}) as explanation,
         cast(null as date) as due_on,
         cast(null as date) as late_from
-    from {{ ref('int_indicator') }} as indicator
+    from indicator
     left join source_of on indicator.source_id = source_of.source_id
-    left join (select distinct indicator_id from {{ ref('int_coverage_series') }}) as series
-        on indicator.indicator_id = series.indicator_id
-    where series.indicator_id is null
+    left join (select distinct indicator_id from series) as known on indicator.indicator_id = known.indicator_id
+    where known.indicator_id is null
 )
 
-select * from figure
+select * from present
+union all
+select * from missing
 union all
 select * from force_month
 union all

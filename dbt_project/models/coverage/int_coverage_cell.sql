@@ -2,9 +2,8 @@
 -- kind in a period in which more than half of them have it; in one that nobody of the kind has, as in the newest before
 -- it. What fewer areas have is expected of each of those between its first and its last, for people as a whole: a
 -- finer group without events may well not be listed.
-{%- set series_columns = [
-    'indicator_id', 'period_type', 'entity_code', 'sex', 'age_band', 'category_type', 'category',
-] %}
+-- By the keys of series and period, because there are many.
+{%- set group_columns = ['sex', 'age_band', 'category_type', 'category'] %}
 
 with series as (
     select * from {{ ref('int_coverage_series') }}
@@ -32,21 +31,31 @@ place as (
 figure as (
     select
         series.series_key,
+        period.period_key,
         value.area_code,
-        value.period_start,
-        value.period_end,
-        value.value,
+        value.value is not null as has_value,
         value.status,
-        value.numerator,
-        value.denominator,
-        value.carried_by
+        value.carried_by,
+        value.numerator is not null as has_numerator,
+        value.denominator is not null as has_denominator,
+        coalesce(value.denominator = 0, false) as is_of_nobody
     from {{ ref('int_value') }} as value
+    inner join place on value.area_code = place.area_code
     inner join series
         on
-            {{ entity_code('value.area_code') }} = series.entity_code
-            {%- for column in series_columns if column != 'entity_code' %}
-                and {{ 'coalesce(' ~ 'value.' ~ column ~ ", '')" }} = {{ 'coalesce(' ~ 'series.' ~ column ~ ", '')" }}
+            value.indicator_id = series.indicator_id
+            and value.period_type = series.period_type
+            and place.entity_code = series.entity_code
+            {%- for column in group_columns %}
+                and coalesce(value.{{ column }}, '') = coalesce(series.{{ column }}, '')
             {%- endfor %}
+    inner join period
+        on
+            value.indicator_id = period.indicator_id
+            and value.period_type = period.period_type
+            and place.entity_code = period.entity_code
+            and value.period_start = period.period_start
+            and value.period_end = period.period_end
     where value.is_latest_release and coalesce(value.carried_by, 'as_published') <> 'summed'
 ),
 
@@ -62,68 +71,69 @@ there_are as (
 ),
 
 held as (
-    select
-        figure.series_key,
-        series.indicator_id,
-        series.period_type,
-        series.entity_code,
-        figure.period_start,
-        figure.period_end,
-        2 * count(*) > max(there_are.areas) as is_common
+    select series_key, period_key, count(*) as areas
     from figure
-    inner join series on figure.series_key = series.series_key
-    inner join there_are on series.entity_code = there_are.entity_code and figure.period_end = there_are.period_end
-    group by
-        figure.series_key, series.indicator_id, series.period_type, series.entity_code, figure.period_start,
-        figure.period_end
+    group by series_key, period_key
 ),
 
+-- Groups that most areas of the kind have, by the period in which they do.
 common as (
-    select
-        held.series_key,
-        period.period_start,
-        period.period_end
+    select held.series_key, held.period_key
     from held
-    inner join period
+    inner join period on held.period_key = period.period_key
+    inner join there_are on period.entity_code = there_are.entity_code and period.period_end = there_are.period_end
+    where 2 * held.areas > there_are.areas
+),
+
+-- A period that the kind of area has is its own pattern.
+pattern as (
+    select
+        asked.period_key,
+        asked.period_end,
+        asked.entity_code,
+        model.period_key as pattern_key
+    from period as asked
+    inner join period as model
         on
-            held.indicator_id = period.indicator_id
-            and held.period_type = period.period_type
-            and held.entity_code = period.entity_code
-            and held.period_end = period.pattern_period_end
-    where held.is_common and (period.period_start = held.period_start or not period.is_published_of_kind)
+            asked.indicator_id = model.indicator_id
+            and asked.period_type = model.period_type
+            and asked.entity_code = model.entity_code
+            and asked.pattern_period_end = model.period_end
+            and model.is_published_of_kind
+    where not asked.is_published_of_kind or asked.period_key = model.period_key
 ),
 
 of_everyone as (
     select
         common.series_key,
-        place.area_code,
-        common.period_start,
-        common.period_end
+        pattern.period_key,
+        place.area_code
     from common
-    inner join series on common.series_key = series.series_key
-    inner join place on series.entity_code = place.entity_code
-    where place.valid_from is null or place.valid_from <= common.period_end or place.has_predecessor
+    inner join pattern on common.period_key = pattern.pattern_key
+    inner join place on pattern.entity_code = place.entity_code
+    where place.valid_from is null or place.valid_from <= pattern.period_end or place.has_predecessor
 ),
 
 span as (
     select
-        series_key,
-        area_code,
-        min(period_end) as first_period_end,
-        max(period_end) as last_period_end
+        figure.series_key,
+        figure.area_code,
+        min(period.period_end) as first_period_end,
+        max(period.period_end) as last_period_end
     from figure
-    group by series_key, area_code
+    inner join period on figure.period_key = period.period_key
+    inner join series on figure.series_key = series.series_key
+    where period.is_regular and series.category_type is null
+    group by figure.series_key, figure.area_code
 ),
 
 of_the_place_itself as (
     select
         span.series_key,
-        span.area_code,
-        period.period_start,
-        period.period_end
+        period.period_key,
+        span.area_code
     from span
     inner join series on span.series_key = series.series_key
-    inner join place on span.area_code = place.area_code
     inner join period
         on
             series.indicator_id = period.indicator_id
@@ -131,72 +141,49 @@ of_the_place_itself as (
             and series.entity_code = period.entity_code
             and span.first_period_end < period.period_end
             and span.last_period_end > period.period_end
-    where period.is_regular and series.category_type is null
 ),
 
-cell as (
-    select series_key, area_code, period_start, period_end
-    from of_everyone
-    union
-    select series_key, area_code, period_start, period_end
-    from of_the_place_itself
-    union
-    select figure.series_key, figure.area_code, figure.period_start, figure.period_end
+-- What is asked for and what is there, side by side.
+asked as (
+    {% for cte in ['of_everyone', 'of_the_place_itself'] -%}
+        select
+            series_key,
+            period_key,
+            area_code,
+            0 as is_there,
+            0 as has_value,
+            cast(null as {{ text_type() }}) as status,
+            cast(null as {{ text_type() }}) as carried_by,
+            0 as has_numerator,
+            0 as has_denominator,
+            0 as is_of_nobody
+        from {{ cte }}
+        union all
+    {% endfor -%}
+    select
+        series_key,
+        period_key,
+        area_code,
+        1 as is_there,
+        case when has_value then 1 else 0 end as has_value,
+        status,
+        carried_by,
+        case when has_numerator then 1 else 0 end as has_numerator,
+        case when has_denominator then 1 else 0 end as has_denominator,
+        case when is_of_nobody then 1 else 0 end as is_of_nobody
     from figure
-    inner join place on figure.area_code = place.area_code
 )
 
 select
-    cell.series_key,
-    series.indicator_id,
-    series.source_id,
-    series.entity_code,
-    series.area_level,
-    cell.area_code,
-    series.period_type,
-    cell.period_start,
-    cell.period_end,
-    series.sex,
-    series.age_band,
-    series.category_type,
-    series.category,
-    period.is_published,
-    period.is_published_of_kind,
-    period.latest_of_kind,
-    period.latest_period_end,
-    period.is_after_the_end,
-    period.due_on,
-    period.late_from,
-    coalesce(place.valid_from > cell.period_end, false) as is_before_the_area,
-    coalesce(place.valid_from > cell.period_start, false) as began_within,
-    figure.series_key is not null as is_there,
-    figure.value is not null as has_value,
-    -- Whether the place itself had the figure when the kind of area last did.
-    coalesce(
-        max(case when figure.value is not null then cell.period_end end) over (
-            partition by cell.series_key, cell.area_code
-            order by cell.period_end
-            range between unbounded preceding and current row
-        ) >= period.pattern_period_end,
-        false
-    ) as had_the_pattern,
-    figure.status,
-    figure.numerator,
-    figure.denominator,
-    figure.carried_by
-from cell
-inner join series on cell.series_key = series.series_key
-inner join place on cell.area_code = place.area_code
-inner join period
-    on
-        series.indicator_id = period.indicator_id
-        and series.period_type = period.period_type
-        and series.entity_code = period.entity_code
-        and cell.period_start = period.period_start
-        and cell.period_end = period.period_end
-left join figure
-    on
-        cell.series_key = figure.series_key
-        and cell.area_code = figure.area_code
-        and cell.period_start = figure.period_start
-        and cell.period_end = figure.period_end
+    series_key,
+    period_key,
+    area_code,
+    max(is_there) = 1 as is_there,
+    max(has_value) = 1 as has_value,
+    max(status) as status,
+    max(carried_by) as carried_by,
+    max(has_numerator) = 1 as has_numerator,
+    max(has_denominator) = 1 as has_denominator,
+    max(is_of_nobody) = 1 as is_of_nobody
+from asked
+group by series_key, period_key, area_code

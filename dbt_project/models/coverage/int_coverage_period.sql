@@ -78,6 +78,9 @@ due as (
 )
 
 select
+    row_number() over (
+        order by due.indicator_id, due.period_type, due.entity_code, due.period_end, due.period_start
+    ) as period_key,
     due.indicator_id,
     due.source_id,
     due.period_type,

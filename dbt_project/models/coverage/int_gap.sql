@@ -202,8 +202,6 @@ worded as (
             when 'sender_did_not_submit'
                 then
                     case
-                        when indicator_id is null and is_of_all_places
-                            then 'None of ' || whom || ' sent ' || title || ' for ' || when_missing
                         when indicator_id is null then sender_name || ' sent no ' || title || ' for ' || when_missing
                         else
                             sender_name || ' sent no figures of ' || title || ' for ' || when_missing
@@ -241,7 +239,7 @@ worded as (
                 then
                     title || ' of ' || whom || ' has ended: there is none for ' || when_missing
                     || coalesce('. ' || ended_why, '')
-            when 'not_collected' then 'Nobody is known to publish ' || title
+            when 'not_collected' then 'No source is known that has ' || title
             when 'not_linked'
                 then
                     title || ' of ' || whom || ' for ' || when_missing
@@ -266,8 +264,8 @@ worded as (
                     'Get ' || coalesce(file_name || case when periods > 1 then ' and those after it' else '' end, 'the file')
                     || ' and refresh; rebalance sources show ' || source_id || ' says what it looks like'
             when 'boundary_change' then 'Ask for it on the borders of today'
-            when 'series_discontinued' then coalesce('Read instead ' || replaced_by, 'Nothing replaces it')
-            when 'not_collected' then 'Agree on a return of our own'
+            when 'series_discontinued' then coalesce('Read instead: ' || replaced_by, 'Nothing replaces it')
+            when 'not_collected' then 'Find who holds it, and agree on a return of our own'
             when 'not_linked' then 'Get the population estimate, or the other count, that is lacking'
         end
         || case
@@ -297,7 +295,7 @@ select
     share_missing,
     coalesce(group_names, case when share_missing < 1 then 'some groups' else 'all groups' end) as group_names,
     reason,
-    upper(substr(words, 1, 1)) || substr(words, 2) || '.' as reason_in_words,
+    upper(substr(words, 1, 1)) || substr(words, 2) || case when words like '%.' then '' else '.' end as reason_in_words,
     people,
     due_on,
     late_from,
@@ -310,7 +308,7 @@ select
             then 'Data engineer of the warehouse'
         else publisher
     end as who_could_fill,
-    how_to_fill || '.' as how_to_fill,
+    how_to_fill || case when how_to_fill like '%.' then '' else '.' end as how_to_fill,
     parent_code,
     exemption_id,
     need

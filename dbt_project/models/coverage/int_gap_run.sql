@@ -78,7 +78,11 @@ everywhere as (
                 and coalesce(cast(shared.{{ column }} as {{ text_type() }}), '')
                 = coalesce(cast(of_level.{{ column }} as {{ text_type() }}), '')
             {% endfor %}
-    where shared.places > 1
+    -- Each sender is asked for itself, and each force's month is a file of its own.
+    where
+        shared.places > 1
+        and shared.reason <> 'sender_did_not_submit'
+        and shared.series_id not in (select series_id from {{ ref('int_gap_series') }} where indicator_id is null)
 ),
 
 missing as (

@@ -49,13 +49,50 @@ usual as (
     where choice = 1
 ),
 
-source_of as (
+newest as (
+    select distinct value.indicator_id, value.source_id, value.period_type, value.release_id
+    from {{ ref('int_value') }} as value
+    inner join latest
+        on
+            value.indicator_id = latest.indicator_id
+            and value.period_type = latest.period_type
+            and value.period_end = latest.latest_period_end
+    where value.is_latest_release
+),
+
+-- A table may come otherwise than its source as a whole; where the newest figures came in tables of several paces, it is
+-- the source's that holds.
+of_table as (
     select
-        source_id,
-        {{ months_of_cadence('cadence') }} as cadence_months,
-        usual_lag_days,
-        warn_after_days
-    from {{ source('landing', 'rebalance__source') }}
+        newest.indicator_id,
+        newest.period_type,
+        max(described.cadence) as cadence,
+        max(described.usual_lag_days) as usual_lag_days,
+        max(described.warn_after_days) as warn_after_days
+    from newest
+    inner join {{ source('landing', 'rebalance__release') }} as landed
+        on newest.source_id = landed.source_id and newest.release_id = landed.release_id
+    inner join {{ source('landing', 'rebalance__table') }} as described
+        on landed.source_id = described.source_id and landed.table_name = described.table_name
+    where landed.rows_landed > 0 and described.kind <> 'lookup'
+    group by newest.indicator_id, newest.period_type
+    having
+        min(described.cadence) = max(described.cadence)
+        and min(described.usual_lag_days) = max(described.usual_lag_days)
+        and min(described.warn_after_days) = max(described.warn_after_days)
+),
+
+pace as (
+    select
+        latest.indicator_id,
+        latest.period_type,
+        {{ months_of_cadence('coalesce(of_table.cadence, source_of.cadence)') }} as cadence_months,
+        coalesce(of_table.usual_lag_days, source_of.usual_lag_days) as usual_lag_days,
+        coalesce(of_table.warn_after_days, source_of.warn_after_days) as warn_after_days
+    from latest
+    left join {{ source('landing', 'rebalance__source') }} as source_of on latest.source_id = source_of.source_id
+    left join of_table
+        on latest.indicator_id = of_table.indicator_id and latest.period_type = of_table.period_type
 ),
 
 ended as (
@@ -69,19 +106,19 @@ select
     latest.source_id,
     latest.period_type,
     latest.latest_period_end,
-    source_of.cadence_months,
+    pace.cadence_months,
     {{ months_to_next('latest.period_type') }} as own_months,
     case
         -- A source without a rhythm promises nothing further; a series that has ended is followed to today.
-        when source_of.cadence_months is null and ended.last_period_end is null then null
+        when pace.cadence_months is null and ended.last_period_end is null then null
         when {{ months_to_next('latest.period_type') }} is not null
             then {{ months_to_next('latest.period_type') }}
         when latest.period_type = 'part_year' then null
-        else greatest(coalesce(source_of.cadence_months, 12), coalesce(usual.months, 1))
+        else greatest(coalesce(pace.cadence_months, 12), coalesce(usual.months, 1))
     end as step,
-    source_of.usual_lag_days,
-    source_of.warn_after_days
+    pace.usual_lag_days,
+    pace.warn_after_days
 from latest
-left join source_of on latest.source_id = source_of.source_id
+inner join pace on latest.indicator_id = pace.indicator_id and latest.period_type = pace.period_type
 left join usual on latest.indicator_id = usual.indicator_id and latest.period_type = usual.period_type
 left join ended on latest.indicator_id = ended.indicator_id and latest.period_type = ended.period_type

@@ -96,7 +96,7 @@ every_one as (
         period_type,
         entity_code,
         last_period_end,
-        'It goes on by ' || replace(goes_on_as, '_', ' ') || '.' as why,
+        'It goes on by ' || replace(goes_on_as, '_', ' ') as why,
         cast(null as {{ text_type() }}) as replaced_by,
         3 as preference
     from of_year

@@ -1,10 +1,15 @@
--- Community mental health services by integrated care board and for England: referrals begun and long waits.
-{%- set counts = ['MRS02', 'MRS02e', 'MRS03', 'MRS07e', 'MRS04', 'MRS09', 'MRS09e', 'MRS11'] %}
+-- Community mental health services by integrated care board and for England: referrals begun, help that began within
+-- four weeks, and long waits.
+{%- set counts = [
+    'MRS01', 'MRS01a', 'MRS02', 'MRS02e', 'MRS03', 'MRS07e', 'MRS04', 'MRS08', 'MRS08a', 'MRS09', 'MRS09e', 'MRS11',
+] %}
 {%- set indicators = [
     ('mental_health_referral_rate', 'MRS04', none),
+    ('mental_health_help_within_four_weeks', 'MRS01a', 'MRS01'),
     ('mental_health_wait_over_year', 'MRS02e', 'MRS02'),
     ('mental_health_contact_wait_over_year', 'MRS07e', 'MRS03'),
     ('child_mental_health_referral_rate', 'MRS11', none),
+    ('child_mental_health_help_within_four_weeks', 'MRS08a', 'MRS08'),
     ('child_mental_health_wait_over_year', 'MRS09e', 'MRS09'),
 ] %}
 with published as (
@@ -16,7 +21,7 @@ with published as (
         -- What began is published for three months together, what was open at the end for the month too.
         and (
             (period_type = 'month' and measure_id in ('MRS02', 'MRS02e', 'MRS03', 'MRS07e', 'MRS09', 'MRS09e'))
-            or (period_type <> 'month' and measure_id in ('MRS04', 'MRS11'))
+            or (period_type <> 'month' and measure_id in ('MRS01', 'MRS01a', 'MRS04', 'MRS08', 'MRS08a', 'MRS11'))
         )
 ),
 

@@ -85,7 +85,7 @@ ranked as (
         row_number() over (
             partition by exemption_id is null and reason not in ('not_yet_due', 'series_discontinued')
             order by
-                priority desc nulls last, need * share_missing * days_open desc, period_to desc nulls last, gap_id asc
+                priority desc nulls last, period_to desc nulls last, need * share_missing desc, gap_id asc
         ) as place_in_order
     from weighed
 )

@@ -48,7 +48,7 @@ select
                         partition by weighed.area_code, weighed.is_exempt or weighed.is_beyond_asking
                         order by
                             weighed.need * weighed.share_missing * {{ years_of_gap('weighed.days_open') }} desc,
-                            weighed.days_open desc, weighed.period_to desc nulls last, weighed.gap_id asc
+                            weighed.period_to desc nulls last, weighed.days_open desc, weighed.gap_id asc
                     )
         end as integer
     ) as rank_in_place
