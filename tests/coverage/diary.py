@@ -25,12 +25,23 @@ _CLOCKS = """
     where scope = 'table'
 """
 _BEHIND = "select area_code from meta.staleness where scope = 'place' and release_state = 'behind'"
+_HISTORY = """
+    select reason, area_code, strftime(period_from, '%Y-%m'), strftime(period_to, '%Y-%m'), opened_on, closed_on
+    from marts.data_gap
+"""
+_REVISED = f"""
+    select value, known_from, known_to
+    from indicators.int_value
+    where area_code = '{year.ASHMOOR}' and period_end = date '2024-11-30'
+    order by known_from
+"""
 _INCIDENTS = "select kind, sender_area_code, opened_on, closed_on from meta.incident"
 
 
 @dataclass
 class Diary:
-    """By day: the open gaps, each clock's state, the districts that are behind, and every incident so far."""
+    """By day: the open gaps, each clock's state, the districts that are behind, and every incident so far; and what
+    stands on the last day: every gap that there was, and how a revised figure is known."""
 
     gaps: dict[date, list[Any]] = field(default_factory=dict)
     fetch: dict[date, list[Any]] = field(default_factory=dict)
@@ -40,6 +51,8 @@ class Diary:
     answered: dict[date, list[Any]] = field(default_factory=dict)
     behind: dict[date, list[Any]] = field(default_factory=dict)
     incidents: dict[date, list[Any]] = field(default_factory=dict)
+    history: list[Any] = field(default_factory=list)
+    revised: list[Any] = field(default_factory=list)
 
     def write(self, day: date, rows: Callable[[str], list[tuple[Any, ...]]]) -> None:
         """Write down what is said on a day."""
@@ -57,6 +70,7 @@ def keep(office: Office) -> Diary:
     for day in year.days():
         office.live(day)
         diary.write(day, office.replay.rows)
+    diary.history, diary.revised = office.replay.rows(_HISTORY), office.replay.rows(_REVISED)
     return diary
 
 
@@ -78,7 +92,7 @@ def timeline(diary: Diary) -> str:
     lines = [
         (first, last, kind.name, " ".join(map(str, what)) if isinstance(what, tuple) else str(what))
         for kind in fields(diary)
-        if kind.name not in {"answered", "incidents"}
+        if kind.name in {"gaps", "fetch", "release", "period", "released", "behind"}
         for what, first, last in spans(getattr(diary, kind.name))
     ]
     lines += [

@@ -22,8 +22,12 @@ from tests.coverage.year import (
 Span = tuple[date, date]
 
 
+def _the(day: str) -> date:
+    return date.fromisoformat(f"2025-{day}")
+
+
 def _on(first: str, last: str = "12-31") -> Span:
-    return date.fromisoformat(f"2025-{first}"), date.fromisoformat(f"2025-{last}")
+    return _the(first), _the(last)
 
 
 _UNDIVIDED = (ASHMOOR, BRAMWICK, COLDHARBOUR, EASTHOLT, FROSTWICK, GORSELEY)
@@ -87,6 +91,36 @@ GAPS = [
     *(((reason, place, first, last), days) for reason, places, first, last, days in _GAPS for place in places),
     *((("not_yet_due", place, first, last), days) for places, first, last, days in _NOT_YET_DUE for place in places),
 ]
+
+_EVERYWHERE = "E92000001"
+#: The whole of `data_gap` on the last day: reason, district (or all of England's), first and last month, the day on which
+#: it opened, and the day on which it closed. A gap grows with its months; one whose first month came is another.
+HISTORY = (
+    ("sender_did_not_submit", BRAMWICK, "2024-12", "2025-01", _the("01-28"), _the("06-10")),
+    ("publisher_late", _EVERYWHERE, "2025-02", "2025-03", _the("04-15"), _the("06-03")),
+    ("boundary_change", DUNMERE_NORTH, "2024-09", "2025-03", _the("04-01"), None),
+    ("boundary_change", DUNMERE_SOUTH, "2024-09", "2025-03", _the("04-01"), None),
+    ("fetch_failed", _EVERYWHERE, "2025-05", "2025-05", _the("06-26"), _the("06-29")),
+    ("sender_did_not_submit", EASTHOLT, "2025-04", "2025-06", _the("06-05"), None),
+    ("quarantined_by_us", _EVERYWHERE, "2025-06", "2025-06", _the("08-15"), _the("08-18")),
+    ("publisher_late", _EVERYWHERE, "2025-07", "2025-07", _the("09-26"), _the("09-28")),
+    ("publisher_suppressed", COLDHARBOUR, "2025-07", "2025-08", _the("09-28"), _the("11-05")),
+    ("quarantined_by_us", FROSTWICK, "2025-09", "2025-09", _the("10-28"), _the("11-03")),
+    ("publisher_late", _EVERYWHERE, "2025-10", "2025-10", _the("12-16"), _the("12-20")),
+    ("series_discontinued", _EVERYWHERE, "2025-10", "2025-11", _the("12-20"), None),
+    ("not_yet_due", _EVERYWHERE, "2024-12", "2024-12", _the("01-01"), _the("01-28")),
+    ("not_yet_due", _EVERYWHERE, "2025-01", "2025-01", _the("02-01"), _the("02-26")),
+    ("not_yet_due", _EVERYWHERE, "2025-02", "2025-03", _the("03-01"), _the("04-15")),
+    ("not_yet_due", _EVERYWHERE, "2025-03", "2025-04", _the("04-15"), _the("05-16")),
+    ("not_yet_due", _EVERYWHERE, "2025-04", "2025-05", _the("05-16"), _the("06-05")),
+    ("not_yet_due", _EVERYWHERE, "2025-05", "2025-05", _the("06-05"), _the("06-26")),
+    ("not_yet_due", _EVERYWHERE, "2025-06", "2025-07", _the("07-01"), _the("08-15")),
+    ("not_yet_due", _EVERYWHERE, "2025-07", "2025-08", _the("08-15"), _the("09-26")),
+    ("not_yet_due", _EVERYWHERE, "2025-08", "2025-08", _the("09-26"), _the("09-29")),
+    ("not_yet_due", _EVERYWHERE, "2025-09", "2025-09", _the("10-01"), _the("10-28")),
+    ("not_yet_due", _EVERYWHERE, "2025-10", "2025-11", _the("11-01"), _the("12-16")),
+    ("not_yet_due", _EVERYWHERE, "2025-11", "2025-11", _the("12-16"), _the("12-20")),
+)
 
 #: The office's clocks in `staleness`. Whether it answers:
 FETCH = (

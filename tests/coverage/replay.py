@@ -46,7 +46,8 @@ class Model:
     """The relations that it reads, by name; landing Parquet, which it reads where it lies, left out."""
 
 
-def _dbt(command: str, folder: Path, landing: Path, models: Iterable[str]) -> dict[str, Any]:
+def _dbt(command: str, folder: Path, landing: Path, models: Iterable[str], day: date = _SENTINEL) -> dict[str, Any]:
+    """Have dbt compile or run some models on the warehouse in a folder; returns their nodes, compiled."""
     target = folder / "target"
     done = subprocess.run(
         [
@@ -58,7 +59,7 @@ def _dbt(command: str, folder: Path, landing: Path, models: Iterable[str]) -> di
             "REBALANCE_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "REBALANCE_LANDING": str(landing),
             "REBALANCE_EDITION": "live",
-            "REBALANCE_DAY": _SENTINEL.isoformat(),
+            "REBALANCE_DAY": day.isoformat(),
             "DO_NOT_TRACK": "1",
         },
         capture_output=True,
@@ -96,6 +97,7 @@ class Replay:
     """Some models of the project on a database in memory, whose registry is read from ``landing``."""
 
     def __init__(self, models: Iterable[str], *, landing: Path, folder: Path) -> None:
+        self._folder, self._landing = folder, landing
         names = tuple(models)
         first = _dbt("compile", folder, landing, names)
         assert first.keys() == set(names), f"dbt knows nothing of {sorted(set(names) - first.keys())}"
@@ -193,6 +195,25 @@ class Replay:
                 self.connection.execute(f"delete from {model.relation} using fresh where {same}")
                 self.connection.execute(f"insert into {model.relation} by name select * from fresh")
             self._take_note(name, model.relation)
+
+    def content(self, model: str) -> list[tuple[Any, ...]]:
+        """All rows of a model."""
+        return self.rows(f"select * from {self.models[model].relation} order by all")
+
+    def by_dbt(self, day: date) -> dict[str, list[tuple[Any, ...]]]:
+        """What dbt itself makes of all models on a day, on a copy of the database: the rows of each."""
+        warehouse = self._folder / "warehouse.duckdb"
+        warehouse.unlink(missing_ok=True)
+        self.connection.execute(f"attach '{warehouse}' as copied")
+        self.connection.execute("copy from database warehouse to copied")
+        self.connection.execute("detach copied")
+        _dbt("run", self._folder, self._landing, self.models, day)
+        with duckdb.connect(str(warehouse), read_only=True) as built:
+            built.execute("set TimeZone = 'UTC'")
+            return {
+                name: built.execute(f"select * from {model.relation} order by all").fetchall()
+                for name, model in self.models.items()
+            }
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
