@@ -93,8 +93,8 @@ GAPS = [
 ]
 
 _EVERYWHERE = "E92000001"
-#: The whole of `data_gap` on the last day: reason, district (or all of England's), first and last month, the day on which
-#: it opened, and the day on which it closed. A gap grows with its months; one whose first month came is another.
+#: The whole of `data_gap` on the last day: reason, district (or all of England's), first and last month, the day on
+#: which it opened, and the day on which it closed. A gap grows with its months; one whose first month came is another.
 HISTORY = (
     ("sender_did_not_submit", BRAMWICK, "2024-12", "2025-01", _the("01-28"), _the("06-10")),
     ("publisher_late", _EVERYWHERE, "2025-02", "2025-03", _the("04-15"), _the("06-03")),
