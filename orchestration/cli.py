@@ -15,7 +15,7 @@ from rich.table import Table
 from orchestration.settings import Settings
 from orchestration.words import console, named
 from sources import catalogue as catalogues
-from sources.contract import Cadence, Disclosure, Senders
+from sources.contract import Disclosure, Pace, Senders
 from sources.errors import SourceError
 
 app = typer.Typer(
@@ -211,7 +211,7 @@ def _senders(senders: Senders | None) -> str:
     return f"{senders.who} (a sender a {senders.level.replace('_', ' ')})" if senders else "the publisher itself"
 
 
-def _cadence(cadence: Cadence) -> str:
+def _cadence(cadence: Pace) -> str:
     usual = f"every {cadence.every}, usually {cadence.usual_lag_days} days after the period"
     if cadence.every == "irregular":
         usual = f"irregularly, usually {cadence.usual_lag_days} days after the period"
@@ -262,6 +262,8 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
             columns.add_row(column_name, column.type, column.unit or "", escape(names), escape(column.description))
         out.print(f"\n[bold]{source_id}__{name}[/bold]: {escape(table.description)}")
         out.print(f"[dim]a row is one: {', '.join(table.grain) or table.grain_reason}[/dim]")
+        if table.cadence:
+            out.print(f"[dim]published {escape(_cadence(table.cadence))}[/dim]")
         if table.ended:
             instead = f" Instead: {table.ended.replaced_by}." if table.ended.replaced_by else ""
             out.print(f"[yellow]ended {table.ended.after:%d %B %Y}[/yellow]: {escape(table.ended.why + instead)}")

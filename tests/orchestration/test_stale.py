@@ -183,3 +183,8 @@ def test_nothing_published_is_said_and_so_is_a_file_of_before(home: Home) -> Non
         result = runner.invoke(cli.app, ["stale"])
         assert (result.exit_code, "Nothing is published yet" in result.output) == (1, True)
         home.published_file.unlink(missing_ok=True)
+
+
+def test_a_table_that_comes_otherwise_than_its_source_says_so(home: Home) -> None:
+    shown = runner.invoke(cli.app, ["sources", "show", "moj_safety_in_custody"]).output
+    assert "published every year, usually 300 days after the period; late after 480, very late after 730" in shown

@@ -29,6 +29,7 @@ def load(tmp_path: Path) -> Load:
 
 
 _ANOTHER = "    - {period_end: 2024-09-30, promised_on: 2024-11-01, where: A rumour}\n"
+_PACE = "every: year, usual_lag_days: 200, warn_after_days: 300, fail_after_days: 400"
 _ENDED = "{after: 2024-12-31, why: No dragons are left, replaced_by: ' '}"
 
 
@@ -94,6 +95,17 @@ def test_a_key_that_is_unknown_or_missing_is_refused_by_name(load: Load, old: st
         ),
         ("    kind: figures", "    ended: {why: No dragons}\n    kind: figures", "tables.sighting.ended.after"),
         ("    kind: figures", f"    ended: {_ENDED}\n    kind: figures", "tables.sighting.ended.replaced_by"),
+        ("    kind: figures", f"    cadence: {{{_PACE}}}\n    kind: figures", "tables.sighting.cadence.reason"),
+        (
+            "    kind: figures",
+            f"    cadence: {{{_PACE}, reason: None, promised: []}}\n    kind: figures",
+            "tables.sighting.cadence.promised",
+        ),
+        (
+            "    kind: figures",
+            f"    cadence: {{{_PACE.replace('300', '30')}, reason: None}}\n    kind: figures",
+            "due .* before it is late",
+        ),
     ],
 )
 def test_a_contract_that_contradicts_itself_or_gives_no_reason_is_refused(
@@ -269,3 +281,10 @@ def test_figures_that_police_forces_and_local_authorities_send_say_so(sources: C
     assert levels["mhclg_homelessness"] == "local_authority_district"
     assert levels["dfe_social_care"] == "upper_tier_local_authority"
     assert not [i for i in levels if i.startswith(("ons_", "nomis_", "moj_"))]
+
+
+def test_a_table_goes_at_the_pace_of_its_source_unless_it_has_its_own(load: Load) -> None:
+    assert load(otherworld.CONTRACT).pace("sighting").every == "month"
+    own = load(_changed("    kind: figures", f"    cadence: {{{_PACE}, reason: Dragons winter}}\n    kind: figures"))
+    assert own.pace("sighting").every == "year"
+    assert own.cadence.every == "month"

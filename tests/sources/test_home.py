@@ -65,3 +65,24 @@ def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_and_keeps_its_rows
     with home.open_ledger() as ledger:
         assert ledger.execute("select latest_period from landed").fetchall() == []
         assert ledger.execute("select count(*) from unrecognised").fetchone()[0] == 1
+
+
+def test_a_ledger_of_before_knows_since_when_what_it_could_not_read_is_there(tmp_path: Path) -> None:
+    home = Home(tmp_path, "folder").make()
+    with home.open_ledger() as ledger:
+        for name, outcome in (("bad.csv", "header_changed"), ("good.csv", "landed")):
+            ledger.execute(
+                "insert into reading values ('s', ?, ?, 'code', 'blob', ?, 'no such column', ?)",
+                (name, name, outcome, "2024-09-05T02:00:00+00:00"),
+            )
+        ledger.execute(
+            "insert into receipt (source_id, name, address, origin, requested_at, received_at, status, sha256, licence,"
+            " received_by) values ('s', 'bad.csv', 'a', 'live', '', ?, 'received', 'blob', '', '')",
+            ("2024-09-01T02:00:00+00:00",),
+        )
+        ledger.execute("drop table unreadable")
+        ledger.execute("pragma user_version = 2")
+    for _ in range(2):
+        with home.open_ledger() as ledger:
+            rows = ledger.execute("select name, first_failed_at, read_at from unreadable").fetchall()
+        assert [tuple(row) for row in rows] == [("bad.csv", "2024-09-01T02:00:00+00:00", None)]
