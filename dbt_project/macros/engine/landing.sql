@@ -9,6 +9,12 @@
 {%- endmacro %}
 
 
+{#- The edition: where the bytes come from. -#}
+{% macro edition() -%}
+    {{ env_var('REBALANCE_EDITION', 'sample') }}
+{%- endmacro %}
+
+
 {#- The names of the Parquets that the registry has for one landing table, in order. -#}
 {% macro registered_files(source_id, table_name) %}
     {%- set query -%}

@@ -37,7 +37,9 @@
 {%- endmacro %}
 
 
-{#- How many years a gap counts for: those that it is open, five at most, so that what never was does not drown the rest. -#}
+{#-
+  How many years a gap counts for: those that it is open, five at most, so that what never was does not drown the rest.
+-#}
 {% macro years_of_gap(days_open) -%}
     least({{ days_open }} / 365.25, 5.0)
 {%- endmacro %}

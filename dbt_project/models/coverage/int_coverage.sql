@@ -13,8 +13,8 @@ indicator as (
     from {{ ref('int_indicator') }}
 ),
 
--- Where a place is reported with another: what is said of the indicator goes before what is said of its source, and that
--- before what is said in general.
+-- Where a place is reported with another: what is said of the indicator goes before what is said of its source, and
+-- that before what is said in general.
 explained as (
     select
         indicator.indicator_id,
@@ -23,7 +23,8 @@ explained as (
         with_other.reason || coalesce('; see ' || partner.area_name, '') || '.' as explanation,
         row_number() over (
             partition by indicator.indicator_id, with_other.area_code
-            order by case with_other.applies_to when indicator.indicator_id then 1 when indicator.source_id then 2 else 3 end
+            order by
+                case with_other.applies_to when indicator.indicator_id then 1 when indicator.source_id then 2 else 3 end
         ) as choice
     from {{ ref('reported_with') }} as with_other
     inner join indicator
@@ -52,6 +53,13 @@ set_aside as (
         on came_in.source_id = quarantined.source_id and came_in.release_id = quarantined.release_id
 ),
 
+landed as (
+    select source_id, release_id, sum(rows_quarantined) as rows_quarantined
+    from {{ source('landing', 'rebalance__release') }}
+    group by source_id, release_id
+    having sum(rows_quarantined) > 0
+),
+
 -- And how many there are in a release that is of one period alone, whomever they are of.
 of_one_period as (
     select
@@ -60,13 +68,7 @@ of_one_period as (
         max(came_in.period_end) as period_end,
         max(landed.rows_quarantined) as rows_quarantined
     from came_in
-    inner join (
-        select source_id, release_id, sum(rows_quarantined) as rows_quarantined
-        from {{ source('landing', 'rebalance__release') }}
-        group by source_id, release_id
-        having sum(rows_quarantined) > 0
-    ) as landed
-        on came_in.source_id = landed.source_id and came_in.release_id = landed.release_id
+    inner join landed on came_in.source_id = landed.source_id and came_in.release_id = landed.release_id
     group by came_in.indicator_id, came_in.period_type, came_in.release_id
     having count(*) = 1
 ),
@@ -115,12 +117,16 @@ lacking_for_them as (
     where rows_set_aside.rows_quarantined >= lacking.cells
 ),
 
+explained_place as (
+    select distinct area_code from explained
+),
+
 -- The periods in which a place that is reported with another had figures of its own all the same.
 had as (
     select distinct cell.series_key, cell.area_code, period.period_end
     from cell
     inner join period on cell.period_key = period.period_key
-    inner join (select distinct area_code from explained) as known on cell.area_code = known.area_code
+    inner join explained_place on cell.area_code = explained_place.area_code
     where cell.has_value
 ),
 
@@ -171,7 +177,7 @@ judged as (
             cell.area_code = explained.area_code
             and series.indicator_id = explained.indicator_id
             and explained.choice = 1
-            and (explained.until is null or explained.until >= period.period_end)
+            and (explained.until is null or period.period_end <= explained.until)
     -- Not where it had one when its kind last did.
     left join had
         on
@@ -283,34 +289,48 @@ present as (
     where cell.has_value
 ),
 
+sent_by_the_month as (
+    select
+        force_month.*,
+        place.area_name,
+        place.area_level,
+        source_of.usual_lag_days,
+        source_of.warn_after_days
+    from {{ ref('int_force_month') }} as force_month
+    inner join place on force_month.area_code = place.area_code
+    left join source_of on force_month.source_id = source_of.source_id
+),
+
 -- What police forces send to data.police.uk, by data set, as its own listing says.
 force_month as (
     select
-        force_month.series_id,
+        series_id,
         cast(null as {{ text_type() }}) as indicator_id,
-        force_month.source_id,
-        force_month.area_code,
-        place.area_name,
-        place.area_level,
+        source_id,
+        area_code,
+        area_name,
+        area_level,
         'month' as period_type,
-        force_month.period_start,
-        force_month.period_end,
+        period_start,
+        period_end,
         cast(null as {{ text_type() }}) as sex,
         cast(null as {{ text_type() }}) as age_band,
         cast(null as {{ text_type() }}) as category_type,
         cast(null as {{ text_type() }}) as category,
-        case when force_month.is_taken_in then 'present' else 'absent' end as state,
+        case when is_taken_in then 'present' else 'absent' end as state,
         case
-            when force_month.is_taken_in then null
-            when force_month.is_listed then 'not_fetched'
+            when is_taken_in then null
+            when is_listed then 'not_fetched'
             else 'sender_did_not_submit'
         end as reason,
         cast(null as {{ text_type() }}) as explanation,
-        {{ date_plus('day', 'cast(source_of.usual_lag_days as integer)', 'force_month.period_end') }} as due_on,
-        {{ date_plus('day', 'cast(source_of.warn_after_days as integer) + 1', 'force_month.period_end') }} as late_from
-    from {{ ref('int_force_month') }} as force_month
-    inner join place on force_month.area_code = place.area_code
-    left join source_of on force_month.source_id = source_of.source_id
+        {{ date_plus('day', 'cast(usual_lag_days as integer)', 'period_end') }} as due_on,
+        {{ date_plus('day', 'cast(warn_after_days as integer) + 1', 'period_end') }} as late_from
+    from sent_by_the_month
+),
+
+with_figures as (
+    select distinct indicator_id from series
 ),
 
 -- Indicators of which nothing is here at all, as a whole.
@@ -342,8 +362,8 @@ without_figures as (
         cast(null as date) as late_from
     from indicator
     left join source_of on indicator.source_id = source_of.source_id
-    left join (select distinct indicator_id from series) as known on indicator.indicator_id = known.indicator_id
-    where known.indicator_id is null
+    left join with_figures on indicator.indicator_id = with_figures.indicator_id
+    where with_figures.indicator_id is null
 )
 
 select * from present

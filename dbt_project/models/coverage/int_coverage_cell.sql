@@ -13,6 +13,10 @@ period as (
     select * from {{ ref('int_coverage_period') }}
 ),
 
+predecessor as (
+    select distinct area_code from {{ ref('int_area_successor') }}
+),
+
 -- Today's areas; those whose former areas are known are asked for the time before they were, too.
 place as (
     select
@@ -21,8 +25,7 @@ place as (
         area.valid_from,
         predecessor.area_code is not null as has_predecessor
     from {{ ref('int_area') }} as area
-    left join (select distinct area_code from {{ ref('int_area_successor') }}) as predecessor
-        on area.area_code = predecessor.area_code
+    left join predecessor on area.area_code = predecessor.area_code
     where
         (area.valid_to is null or area.valid_to >= {{ build_day() }})
         and (area.valid_from is null or area.valid_from <= {{ build_day() }})
@@ -59,15 +62,19 @@ figure as (
     where value.is_latest_release and coalesce(value.carried_by, 'as_published') <> 'summed'
 ),
 
+ending as (
+    select distinct entity_code, period_end from period
+),
+
 there_are as (
     select
-        period.entity_code,
-        period.period_end,
+        ending.entity_code,
+        ending.period_end,
         count(*) as areas
-    from (select distinct entity_code, period_end from period) as period
-    inner join place on period.entity_code = place.entity_code
-    where place.valid_from is null or place.valid_from <= period.period_end
-    group by period.entity_code, period.period_end
+    from ending
+    inner join place on ending.entity_code = place.entity_code
+    where place.valid_from is null or place.valid_from <= ending.period_end
+    group by ending.entity_code, ending.period_end
 ),
 
 held as (

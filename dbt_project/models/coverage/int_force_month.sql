@@ -1,5 +1,5 @@
--- What data.police.uk lists of each force, by data set and month, beside the files that were taken in. A month is listed
--- where any of its listings has it; a force's months of which no listing says anything are not here.
+-- What data.police.uk lists of each force, by data set and month, beside the files that were taken in. A month is
+-- listed where any of its listings has it; a force's months of which no listing says anything are not here.
 with listed as (
     select
         dataset,

@@ -113,9 +113,9 @@ exempted as (
     inner join {{ ref('exemption') }} as exemption
         on
             series.source_id = exemption.source_id
-            and (exemption.series_id is null or exemption.series_id = run.series_id)
-            and (exemption.area_code is null or exemption.area_code = run.area_code)
-            and (exemption.reason_code is null or exemption.reason_code = run.reason)
+            and (exemption.series_id is null or run.series_id = exemption.series_id)
+            and (exemption.area_code is null or run.area_code = exemption.area_code)
+            and (exemption.reason_code is null or run.reason = exemption.reason_code)
     where {{ build_day() }} between exemption.granted_on and exemption.ends_on
     group by run.gap_id
 ),
@@ -261,7 +261,8 @@ worded as (
                     )
             when 'not_fetched'
                 then
-                    'Get ' || coalesce(file_name || case when periods > 1 then ' and those after it' else '' end, 'the file')
+                    'Get '
+                    || coalesce(file_name || case when periods > 1 then ' and those after it' else '' end, 'the file')
                     || ' and refresh; rebalance sources show ' || source_id || ' says what it looks like'
             when 'boundary_change' then 'Ask for it on the borders of today'
             when 'series_discontinued' then coalesce('Read instead: ' || replaced_by, 'Nothing replaces it')

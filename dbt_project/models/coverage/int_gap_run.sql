@@ -1,5 +1,5 @@
--- What is missing today, in runs of periods one after another that are missing for one reason: of a place; or, where all
--- places of a kind in a country lack a period for the same reason, of all of them at once, under the country's code.
+-- What is missing today, in runs of periods one after another that are missing for one reason: of a place; or, where
+-- all places of a kind in a country lack a period for the same reason, of all of them at once, under its code.
 {%- set of_level = ['series_id', 'period_type', 'area_level', 'country_code', 'period_start', 'period_end'] %}
 {%- set run_key = ['series_id', 'period_type', 'area_level', 'area_code', 'reason', 'is_of_all_places'] %}
 

@@ -1,5 +1,5 @@
--- The places that rows which could not be taken in name, by code or by name, in the row's cell or in the reason for which
--- it was set aside. Names of fewer than four letters are in too many words to tell anything.
+-- The places that rows which could not be taken in name, by code or by name, in the row's cell or in the reason for
+-- which it was set aside. Names of fewer than four letters are in too many words to tell anything.
 with quarantined as (
     select distinct source_id, release_id, coalesce(cell, '') || ' ' || reason as words
     from {{ source('landing', 'rebalance__quarantine') }}

@@ -60,8 +60,8 @@ newest as (
     where value.is_latest_release
 ),
 
--- A table may come otherwise than its source as a whole; where the newest figures came in tables of several paces, it is
--- the source's that holds.
+-- A table may come otherwise than its source as a whole; where the newest figures came in tables of several paces, it
+-- is the source's that holds.
 of_table as (
     select
         newest.indicator_id,

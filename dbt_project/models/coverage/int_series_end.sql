@@ -25,28 +25,31 @@ latest as (
     group by indicator_id, source_id, period_type
 ),
 
+newest as (
+    select distinct latest.indicator_id, latest.source_id, latest.period_type, published.release_id
+    from latest
+    inner join published
+        on
+            latest.indicator_id = published.indicator_id
+            and latest.period_type = published.period_type
+            and latest.latest_period_end = published.latest_period_end
+),
+
 -- Where all tables of the releases that its newest figures came in have ended.
 of_table as (
     select
-        latest.indicator_id,
-        latest.period_type,
+        newest.indicator_id,
+        newest.period_type,
         max(described.ended_after) as last_period_end,
         max(described.ended_why) as why,
         max(described.replaced_by) as replaced_by
-    from latest
-    inner join (
-        select distinct indicator_id, source_id, period_type, release_id, latest_period_end from published
-    ) as newest
-        on
-            latest.indicator_id = newest.indicator_id
-            and latest.period_type = newest.period_type
-            and latest.latest_period_end = newest.latest_period_end
+    from newest
     inner join {{ source('landing', 'rebalance__release') }} as landed
         on newest.source_id = landed.source_id and newest.release_id = landed.release_id
     inner join {{ source('landing', 'rebalance__table') }} as described
         on landed.source_id = described.source_id and landed.table_name = described.table_name
     where landed.rows_landed > 0
-    group by latest.indicator_id, latest.period_type
+    group by newest.indicator_id, newest.period_type
     having count(*) = count(described.ended_after)
 ),
 

@@ -36,7 +36,7 @@ select
     coalesce(asked.failed > 0, false) as latest_ask_failed,
     unread.unread_since,
     unread.unread_files,
-    coalesce(brought.is_from_a_folder, '{{ env_var("REBALANCE_EDITION", "sample") }}' = 'folder') as is_from_a_folder
+    coalesce(brought.is_from_a_folder, '{{ edition() }}' = 'folder') as is_from_a_folder
 from {{ source('landing', 'rebalance__source') }} as source
 left join asked on source.source_id = asked.source_id and asked.age_rank = 1
 left join unread on source.source_id = unread.source_id

@@ -13,8 +13,8 @@
 }}
 {%- set day = build_day() %}
 {%- set described = [
-    'series_id', 'indicator_id', 'title', 'domain', 'area_code', 'area_name', 'area_level', 'is_of_all_places', 'places',
-    'period_type', 'period_from', 'period_to', 'periods', 'cells', 'share_missing', 'group_names', 'reason',
+    'series_id', 'indicator_id', 'title', 'domain', 'area_code', 'area_name', 'area_level', 'is_of_all_places',
+    'places', 'period_type', 'period_from', 'period_to', 'periods', 'cells', 'share_missing', 'group_names', 'reason',
     'reason_in_words', 'people', 'due_on', 'late_from', 'source_id', 'who_could_fill', 'how_to_fill', 'parent_code',
     'exemption_id', 'need',
 ] %}
