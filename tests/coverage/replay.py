@@ -112,8 +112,8 @@ class Replay:
                 {name: node["relations"].keys() & first.keys() for name, node in first.items()}
             ).static_order()
         }
-        #: What the models read and do not make, by name: the schema that it is in.
-        self.upstream = dict[str, str]()
+        #: What the models read and do not make, by name: the nodes of the manifest.
+        self.upstream = dict[str, Mapping[str, Any]]()
         self._made_of = dict[str, str]()
         self._content = dict[str, Any]()
         self.connection = duckdb.connect()
@@ -125,7 +125,7 @@ class Replay:
             self.connection.execute(f"create schema if not exists {node['schema']}")
             for name, read in node["relations"].items():
                 if name not in first and name not in self.upstream:
-                    self.upstream[name] = read["schema"]
+                    self.upstream[name] = read
                     self.connection.execute(f"create schema if not exists {read['schema']}")
                     if read["resource_type"] == "seed":
                         self._seed(read)
@@ -152,10 +152,14 @@ class Replay:
         self.make(node["name"], f"select * from read_csv('{path}', header = true, types = {{{types}}})")
 
     def make(self, name: str, select: str) -> None:
-        """Make one of the relations that the models read, as a table; nothing where none of them reads it."""
-        if name in self.upstream and self._is_new(name, select, ()):
-            relation = _quoted("warehouse", self.upstream[name], name)
+        """Make one of the relations that the models read, as a table, with no column that the real one has not."""
+        node = self.upstream[name]
+        if self._is_new(name, select, ()):
+            relation = _quoted("warehouse", node["schema"], name)
             self.connection.execute(f"create or replace table {relation} as {select}")
+            made = {column for column, *_ in self.rows(f"describe {relation}")}
+            # A model that hands a landing table on declares none of its own.
+            assert not node["columns"] or made <= node["columns"].keys(), f"[{name}] has no {made - {*node['columns']}}"
             self._take_note(name, relation)
 
     def _is_new(self, name: str, select: str, reads: Iterable[str]) -> bool:
