@@ -24,7 +24,7 @@ COUNTRIES = ("K04000001", "E92000001", "W92000004")
 
 
 def write(connection: duckdb.DuckDBPyConnection, table: str, rows: Frame) -> None:
-    """Write an estimated table anew, with what it and its columns mean."""
+    """Make a table of ``TABLES`` anew, with its types and its words."""
     described = TABLES[table].columns
     typed = ", ".join(f"{name} {kind}" for name, (kind, _) in described.items())
     connection.execute(f"create or replace table marts.{table} ({typed})")

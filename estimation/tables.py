@@ -185,4 +185,114 @@ TABLES: dict[str, Table] = {
             "status": ("varchar", "modelled: the counterfactual is"),
         },
     ),
+    "filled_value": Table(
+        "Figures that a publisher did not give, as far as others of the same period say what they could be: suppressed"
+        " counts bounded from published totals, and figures of larger areas apportioned to their parts. Each is a row"
+        " of its own with method, inputs and interval, and is no figure of marts.indicator_value; what cannot be filled"
+        " says why. Nothing is said of a count below its publisher's threshold but that it is below it, and no earlier"
+        " figure is carried forward. docs/filling.md has the methods and how well they do; marts.fill_validation too.",
+        (
+            "indicator_id",
+            "area_code",
+            "period_type",
+            "period_start",
+            "period_end",
+            "sex",
+            "age_band",
+            "category_type",
+            "category",
+        ),
+        {
+            "indicator_id": ("varchar", "The indicator; marts.indicator describes it"),
+            "area_code": ("varchar", "The place whose figure is missing, on today's codes"),
+            "area_name": ("varchar", "Its name"),
+            "area_level": ("varchar", "What kind of area it is"),
+            "period_type": ("varchar", "The kind of period"),
+            "period_start": ("date", "First day of the period"),
+            "period_end": ("date", "Last day of the period"),
+            "sex": ("varchar", "male, female or persons"),
+            "age_band": ("varchar", "The ages"),
+            "category_type": (
+                "varchar",
+                "What figures are broken down by beside sex and age; null where by nothing",
+            ),
+            "category": ("varchar", "The part of that breakdown"),
+            "gap": (
+                "varchar",
+                "Why it is empty: suppressed, not_available or missing as the publisher says; no_row: it names the"
+                " place's neighbours and not the place; other_level: it has figures of larger areas only",
+            ),
+            "method": (
+                "varchar",
+                "bounded_from_totals: what a published total leaves for its hidden parts; apportioned_by_population,"
+                " apportioned_by_need: a share of a larger area's figure, or of what its known parts leave of it; null"
+                " where nothing is said",
+            ),
+            "numerator": ("double", "The count, as far as it is known: what is expected of it, not a whole number"),
+            "numerator_lower_95": ("double", "Lower 95% limit of the count, or of what its publisher hides"),
+            "numerator_upper_95": ("double", "Upper 95% limit of the count, or of what its publisher hides"),
+            "denominator": ("double", "What is below the line, as published, or the residents; null where not known"),
+            "value": (
+                "double",
+                "The count in the indicator's unit; null where that is no plain quotient or what is below the line is"
+                " not known",
+            ),
+            "lower_95": ("double", "Lower limit of the value, of the count's lower limit"),
+            "upper_95": ("double", "Upper limit of the value, of the count's upper limit"),
+            "unit": ("varchar", "The unit of the value"),
+            "status": (
+                "varchar",
+                "estimated where bounded, modelled where apportioned, not_available where nothing is said; never"
+                " observed",
+            ),
+            "total_area_code": ("varchar", "The larger area whose published figure it is a part of"),
+            "inputs": (
+                "varchar",
+                "What it was made from, as JSON: the total's kind of area and count, how many parts it has and how many"
+                " of them are known, what it was shared by, how far parts differ (a standard deviation of the logarithm"
+                " of their rate, or those of other indicators), and the least and the most of what the publisher hides",
+            ),
+            "is_guarded": (
+                "boolean",
+                "Whether the limits are as wide as what the publisher hides, because the count could be below its"
+                " threshold",
+            ),
+            "reason": ("varchar", "Why nothing is said; null where something is"),
+            "source_id": ("varchar", "The source of the total and of its known parts"),
+        },
+    ),
+    "fill_validation": Table(
+        "How well each way of filling does on figures that are known: they are hidden as a publisher would, filled, and"
+        " compared. Made anew with each build, from a fixed seed.",
+        ("design", "method", "scope", "indicator_id", "child_level", "parent_level"),
+        {
+            "design": (
+                "varchar",
+                "What was hidden: small_counts (those below a threshold, and what protects them), some_parts (a fifth"
+                " of each total's), all_parts (every part of each total)",
+            ),
+            "method": ("varchar", "The method, as in marts.filled_value"),
+            "scope": ("varchar", "table: of one indicator; all: all cells of the design and method together"),
+            "indicator_id": ("varchar", "The indicator whose figures were hidden; null for all together"),
+            "child_level": ("varchar", "The kind of area whose figures were hidden; null for all together"),
+            "parent_level": ("varchar", "The kind of area whose figures are the totals; null for all together"),
+            "period_type": ("varchar", "The kind of period of the figures; null for all together"),
+            "period_start": ("date", "First day of their period; null for all together"),
+            "period_end": ("date", "Last day of their period; null for all together"),
+            "totals": ("integer", "How many totals had parts hidden"),
+            "hidden_cells": ("integer", "How many figures were hidden and filled"),
+            "median_count": ("double", "The median of what they are"),
+            "median_absolute_error": ("double", "The median of how far a fill is from what it should be, as a count"),
+            "median_relative_error": (
+                "double",
+                "The median of the error as a share of what it should be, of counts above nought; null where none is",
+            ),
+            "coverage_95": ("double", "The share of hidden figures that lie within the limits as they are published"),
+            "model_coverage_95": (
+                "double",
+                "The share that lie within the model's limits, before they are widened to what a publisher hides",
+            ),
+            "mean_width": ("double", "The mean distance between the limits as they are published, as a count"),
+        },
+    ),
 }

@@ -18,7 +18,7 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, evidence, landing, marts, places, subjects
+from expectations.suites import Severity, Suite, estimates, evidence, landing, marts, places, subjects
 from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.landing import literal, quote
@@ -50,6 +50,7 @@ def plan(catalogue: Catalogue) -> list[PlannedCheck]:
         *subjects.suites(today=date.min),
         *places.suites(today=date.min),
         *evidence.suites(),
+        *estimates.suites(today=date.min),
     ]
     return [
         PlannedCheck(
@@ -109,6 +110,7 @@ def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) 
         *subjects.suites(today=day),
         *places.suites(today=day),
         *evidence.suites(),
+        *estimates.suites(today=day),
     ]
     with open_engine(warehouse_path, _store(home)) as engine:
         return run(suites, engine)

@@ -11,7 +11,7 @@ from orchestration.resources import Refresh
 
 
 def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The assets of the estimated tables, after the models."""
+    """The assets of the estimated tables, after the models: effects of interventions, today's need, fills."""
     # Not on marts/indicator_value and the marts of studies, which they read: their checks wait for meta/column, and
     # that waits for these tables. One step builds every model: they are there when the models below them are.
     register = (dg.AssetKey(["marts", name]) for name in ("intervention", "intervention_outcome"))
@@ -34,10 +34,13 @@ def build_estimates(model_assets: dg.AssetsDefinition) -> dg.AssetsDefinition:
     def estimate_effects(refresh: dg.ResourceParam[Refresh]):
         # The statistics library takes seconds to import: only where it runs.
         from estimation import need, run
+        from estimation.filling.run import run as fill
 
         refresh.reporter.step("estimating the effects of interventions and today's need")
         with duckdb.connect(str(refresh.home.warehouse)) as connection:
             counts = run.run(connection) | need.run(connection)
+            refresh.reporter.step("filling what publishers left empty")
+            counts |= fill(connection)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key, metadata={"dagster/row_count": counts[spec.key.path[-1]]})
 

@@ -18,7 +18,7 @@ from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake
 from sources.landing import Landing
-from tests.expectations import test_place_suites, test_subject_suites
+from tests.expectations import test_estimate_suites, test_place_suites, test_subject_suites
 from tests.expectations.test_mart_suites import GOOD
 
 # Importing Great Expectations takes longer than all of these.
@@ -54,6 +54,7 @@ def _good_marts(connection: duckdb.DuckDBPyConnection) -> None:
     for tables, values in (
         (subjects, test_subject_suites.VALUES),
         (test_place_suites.TABLES, test_place_suites.VALUES),
+        (test_estimate_suites.TABLES, test_estimate_suites.VALUES),
     ):
         for table, columns in tables.items():
             row = ", ".join(f"{values.get(name, repr(name))} as {name}" for name in columns)
