@@ -110,15 +110,20 @@ pattern as (
     where not asked.is_published_of_kind or asked.period_key = model.period_key
 ),
 
-of_everyone as (
-    select
-        common.series_key,
-        pattern.period_key,
-        place.area_code
+asked_of_all as (
+    select common.series_key, pattern.period_key, pattern.entity_code, pattern.period_end
     from common
     inner join pattern on common.period_key = pattern.pattern_key
-    inner join place on pattern.entity_code = place.entity_code
-    where place.valid_from is null or place.valid_from <= pattern.period_end or place.has_predecessor
+),
+
+of_everyone as (
+    select
+        asked_of_all.series_key,
+        asked_of_all.period_key,
+        place.area_code
+    from asked_of_all
+    inner join place on asked_of_all.entity_code = place.entity_code
+    where place.valid_from is null or place.valid_from <= asked_of_all.period_end or place.has_predecessor
 ),
 
 span as (
@@ -148,49 +153,51 @@ of_the_place_itself as (
             and series.entity_code = period.entity_code
             and span.first_period_end < period.period_end
             and span.last_period_end > period.period_end
+    where
+        not exists (
+            select 1 from asked_of_all
+            where asked_of_all.series_key = span.series_key and asked_of_all.period_key = period.period_key
+        )
 ),
 
--- What is asked for and what is there, side by side.
 asked as (
-    {% for cte in ['of_everyone', 'of_the_place_itself'] -%}
-        select
-            series_key,
-            period_key,
-            area_code,
-            0 as is_there,
-            0 as has_value,
-            cast(null as {{ text_type() }}) as status,
-            cast(null as {{ text_type() }}) as carried_by,
-            0 as has_numerator,
-            0 as has_denominator,
-            0 as is_of_nobody
-        from {{ cte }}
-        union all
-    {% endfor -%}
-    select
-        series_key,
-        period_key,
-        area_code,
-        1 as is_there,
-        case when has_value then 1 else 0 end as has_value,
-        status,
-        carried_by,
-        case when has_numerator then 1 else 0 end as has_numerator,
-        case when has_denominator then 1 else 0 end as has_denominator,
-        case when is_of_nobody then 1 else 0 end as is_of_nobody
-    from figure
+    select series_key, period_key, area_code
+    from of_everyone
+    union all
+    select series_key, period_key, area_code
+    from of_the_place_itself
 )
 
 select
     series_key,
     period_key,
     area_code,
-    max(is_there) = 1 as is_there,
-    max(has_value) = 1 as has_value,
-    max(status) as status,
-    max(carried_by) as carried_by,
-    max(has_numerator) = 1 as has_numerator,
-    max(has_denominator) = 1 as has_denominator,
-    max(is_of_nobody) = 1 as is_of_nobody
+    true as is_there,
+    has_value,
+    status,
+    carried_by,
+    has_numerator,
+    has_denominator,
+    is_of_nobody
+from figure
+union all
+select
+    series_key,
+    period_key,
+    area_code,
+    false as is_there,
+    false as has_value,
+    null as status,
+    null as carried_by,
+    false as has_numerator,
+    false as has_denominator,
+    false as is_of_nobody
 from asked
-group by series_key, period_key, area_code
+where
+    not exists (
+        select 1 from figure
+        where
+            figure.series_key = asked.series_key
+            and figure.period_key = asked.period_key
+            and figure.area_code = asked.area_code
+    )

@@ -198,7 +198,9 @@ worded as (
                     publisher || ' does not show ' || title || ' of ' || whom || ' for ' || when_missing
                     || ', so that nobody can be recognised'
             when 'publisher_not_available'
-                then publisher || ' gives no figure of ' || title || ' for ' || whom || ' for ' || when_missing
+                then
+                    publisher || ' gives no figure of ' || title || ' for ' || whom
+                    || coalesce(' for ' || when_missing, '')
             when 'sender_did_not_submit'
                 then
                     case
