@@ -1,6 +1,6 @@
 """Great Expectations inside DuckDB: every expectation is pushed down as SQL and no table leaves the database.
 
-This is the only module that imports great_expectations. Nothing in it touches the network.
+Only this module and ``own``, which it imports, import great_expectations. Nothing in them touches the network.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import shutil
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import quote, unquote
 
 # Before the import: it is read then.
@@ -23,6 +24,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
 from duckdb_engine import Dialect as DuckDBDialect
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import DataContextConfig, ProgressBarsConfig
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
@@ -30,24 +32,19 @@ from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.expectations.core.expect_column_values_to_be_in_set import ExpectColumnValuesToBeInSet
 from great_expectations.expectations.core.expect_column_values_to_be_unique import ExpectColumnValuesToBeUnique
 from great_expectations.expectations.core.expect_table_columns_to_match_set import ExpectTableColumnsToMatchSet
-from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation as GXExpectation
-from great_expectations.render.components import LegacyDiagnosticRendererType, RenderedTableContent
-from great_expectations.render.renderer.renderer import renderer
 from sqlalchemy import text
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.types import NullType, TypeEngine
 
-from expectations import results
+from expectations import own, results
 from expectations.results import SAMPLE_ROWS, Cell, CheckResult, plain
-from expectations.suites import ColumnSet, Expectation, InSet, NoRows, Suite, Unique
+from expectations.suites import ColumnSet, Expectation, InSet, Limited, NoRows, Severity, Suite, Unique
 from sources import clock
 
 _GX_SEVERITY = {"error": "critical", "warn": "warning"}
-#: Added to the sample's rows by the engine and taken off again.
-_COUNT = "failing_rows_in_all"
 
 
 class _BufferingContext(DuckDBDialect.execution_ctx_cls):
@@ -105,57 +102,6 @@ class BufferingDialect(DuckDBDialect):
 registry.register("duckdb", __name__, BufferingDialect.__name__)
 
 
-class ExpectNoFailingRows(UnexpectedRowsExpectation):
-    """Passes where a query comes to no row.
-
-    The query brings its own count and no more rows than the sample's, so that it runs once; Great Expectations'
-    own runs it twice, once to count.
-    """
-
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
-
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,
-        execution_engine: Any = None,
-    ) -> dict[str, Any]:
-        rows = [{name: plain(cell) for name, cell in row.items()} for row in metrics["unexpected_rows_query.table"]]
-        count = rows[0][_COUNT] if rows else 0
-        sample = [{name: cell for name, cell in row.items() if name != _COUNT} for row in rows]
-        return {"success": not rows, "result": {"observed_value": count, "details": {"unexpected_rows": sample}}}
-
-    @classmethod
-    @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)
-    def _diagnostic_unexpected_table_renderer(
-        cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None
-    ) -> list[Any] | None:
-        """The failing rows as a table of Data Docs, which knows only columns' values otherwise."""
-        rows = result.result.get("details", {}).get("unexpected_rows") if result else None
-        if not rows:
-            return None
-        return [
-            RenderedTableContent(
-                content_block_type="table",
-                header_row=list(rows[0]),
-                table=[["null" if cell is None else str(cell) for cell in row.values()] for row in rows],
-                styling={"body": {"classes": ["table-bordered", "table-sm", "mt-3"]}},
-            )
-        ]
-
-
-def _as_gx_query(query: str) -> str:
-    """A suite's query as Great Expectations wants it: the table as ``checked``, the count beside the first rows.
-
-    Its braces are doubled for ``str.format``, and its lone colons escaped, which SQLAlchemy takes for parameters.
-    """
-    escaped = re.sub(r"(?<!:):(?=\w)", r"\\:", query.replace("{", "{{").replace("}", "}}"))
-    return (
-        f"with checked as (select * from {{batch}})\n"
-        f"select *, count(*) over () as {_COUNT} from (\n{escaped}\n) limit {SAMPLE_ROWS}"
-    )
-
-
 def _as_gx(expectation: Expectation) -> GXExpectation:
     common = {
         "severity": _GX_SEVERITY[expectation.severity],
@@ -165,13 +111,15 @@ def _as_gx(expectation: Expectation) -> GXExpectation:
     }
     match expectation.rule:
         case NoRows(query):
-            return ExpectNoFailingRows(unexpected_rows_query=_as_gx_query(query), **common)
+            return own.ExpectNoFailingRows(unexpected_rows_query=own.as_gx_query(query), **common)
         case Unique(column):
             return ExpectColumnValuesToBeUnique(column=column, **common)
         case InSet(column, values):
             return ExpectColumnValuesToBeInSet(column=column, value_set=list(values), **common)
         case ColumnSet(columns, is_exact):
             return ExpectTableColumnsToMatchSet(column_set=list(columns), exact_match=is_exact, **common)
+        case limited:
+            return own.BY_RULE[type(limited)](**asdict(limited), **common)
 
 
 def _verbatim(path: Path) -> str:
@@ -236,6 +184,17 @@ def _describe_failures(result: Mapping[str, Any], expectation: Expectation) -> t
             count = int(result["unexpected_count"] or 0)  # a sum over no rows is null
             found = result.get("partial_unexpected_counts") or []
             return _rows(count), count, [{column: plain(f["value"]), "rows": int(f["count"])} for f in found]
+        case _:
+            count, details = int(result["observed_value"]), result["details"]
+            beyond = f" beyond the {'hard' if details['hard'] == count else 'soft'} limit" if count else ""
+            beyond += f", {details['hard']:,} of them beyond the hard one" if 0 < details["hard"] < count else ""
+            words = _rows(count) + beyond + (f"; {details['exempt']:,} exempt" if details["exempt"] else "")
+            return words, count, list(details["unexpected_rows"])
+
+
+def _severity(outcome: Mapping[str, Any]) -> Severity:
+    """How bad a failure is that has two limits: an error where a row is beyond the hard one."""
+    return "error" if outcome["result"]["details"]["hard"] else "warn"
 
 
 def _rows(count: int) -> str:
@@ -254,24 +213,32 @@ class Engine:
 
     def __init__(self, context: EphemeralDataContext, source: SQLDatasource, store: Path) -> None:
         self.context, self.source, self.store = context, source, store
+        self._tables: dict[str, BatchDefinition[Any]] = {}
+
+    def _table(self, name: str) -> BatchDefinition[Any]:
+        """A table as Great Expectations knows it: looked up once, however many suites are asked of it."""
+        if name not in self._tables:
+            schema, _, table = name.partition(".")
+            with warnings.catch_warnings():
+                # Deprecated in favour of a schema in the connection, which DuckDB's has not and two schemas need.
+                warnings.filterwarnings("ignore", message=".*schema_name", category=DeprecationWarning)
+                asset = self.source.add_table_asset(name, table_name=table, schema_name=schema)
+            self._tables[name] = asset.add_batch_definition_whole_table("whole_table")
+        return self._tables[name]
 
     def check(self, suite: Suite) -> list[CheckResult]:
         """A result for each expectation of the suite, in its order; one that cannot be asked has failed."""
         checked_at = clock.now()
-        schema, _, table = suite.table.partition(".")
         # Only the newest results are kept; Great Expectations makes folders of a name's dots.
-        shutil.rmtree(self.store.joinpath("validations", schema, table), ignore_errors=True)
+        shutil.rmtree(self.store.joinpath("validations", *suite.table.split(".", 1)), ignore_errors=True)
         try:
-            with warnings.catch_warnings():
-                # Deprecated in favour of a schema in the connection, which DuckDB's has not and two schemas need.
-                warnings.filterwarnings("ignore", message=".*schema_name", category=DeprecationWarning)
-                asset = self.source.add_table_asset(suite.table, table_name=table, schema_name=schema)
+            table = self._table(suite.asked_of)
         except TestConnectionError:
             return [
                 results.result(
                     suite,
                     expectation,
-                    observed=f"the table [{suite.table}] is not there",
+                    observed=f"the table [{suite.asked_of}] is not there",
                     unexpected_count=0,
                     sample=[],
                     passed=False,
@@ -282,7 +249,7 @@ class Engine:
         asked = gx.ExpectationSuite(suite.table, expectations=[_as_gx(e) for e in suite.expectations])
         definition = gx.ValidationDefinition(
             name=suite.table,
-            data=asset.add_batch_definition_whole_table("whole_table"),
+            data=table,
             suite=self.context.suites.add_or_update(asked),
         )
         self.context.validation_definitions.add(definition)
@@ -306,14 +273,17 @@ class Engine:
                 checked_at=checked_at,
             )
         observed, count, sample = _describe_failures(outcome.result, expectation)
+        is_limited = isinstance(expectation.rule, Limited)
         return results.result(
             suite,
             expectation,
             observed=observed,
             unexpected_count=0 if outcome.success else count,
-            sample=[] if outcome.success else sample,
+            # What is exempt is shown though it passes.
+            sample=[] if outcome.success and not is_limited else sample,
             passed=bool(outcome.success),
             checked_at=checked_at,
+            severity=_severity(outcome) if is_limited and not outcome.success else expectation.severity,
         )
 
 
@@ -358,16 +328,24 @@ def build_data_docs(store: Path, folder: Path, *, banner: str | None = None) -> 
     return index
 
 
+def _failed_as(outcome: Mapping[str, Any]) -> str:
+    """The severity of a failure as it is stored."""
+    details = outcome["result"].get("details") or {}
+    if details.get("has_limits"):
+        return _severity(outcome)
+    return next(ours for ours, gx_name in _GX_SEVERITY.items() if gx_name == outcome["expectation_config"]["severity"])
+
+
 def _index(store: Path, folder: Path) -> str:
     """A first page: each table with its checks and the names of those that failed."""
-    rows, severity = [], {gx_severity: ours for ours, gx_severity in _GX_SEVERITY.items()}
+    rows = []
     for path in sorted((store / "validations").rglob("*.json")):
         answer = json.loads(path.read_text(encoding="utf-8"))
         page = path.relative_to(store).with_suffix(".html")
         if not (folder / page).exists():
             continue
         failed = [
-            f"{outcome['expectation_config']['meta']['name']} ({severity[outcome['expectation_config']['severity']]})"
+            f"{outcome['expectation_config']['meta']['name']} ({_failed_as(outcome)})"
             for outcome in answer["results"]
             if not outcome["success"]
         ]

@@ -24,9 +24,10 @@ class CheckResult:
 
     suite: str
     table: str
-    """With its schema, as in ``marts.indicator_value``."""
+    """With its schema, as in ``marts.indicator_value``; ``source.<source id>``, ``published.health_justice``."""
     expectation: str
     severity: Severity
+    """Of what was found, where there is a soft and a hard limit; else the expectation's."""
     passed: bool
     observed: str
     expected: str
@@ -61,13 +62,14 @@ def result(
     sample: list[dict[str, Cell]],
     passed: bool,
     checked_at: datetime,
+    severity: Severity | None = None,
 ) -> CheckResult:
-    """The result of one expectation of a suite."""
+    """The result of one expectation of a suite, as bad as the expectation can be where no ``severity`` is given."""
     return CheckResult(
         suite=suite.name,
         table=suite.table,
         expectation=expectation.name,
-        severity=expectation.severity,
+        severity=severity or expectation.severity,
         passed=passed,
         observed=observed,
         expected=expectation.expected,

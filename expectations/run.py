@@ -18,9 +18,21 @@ import duckdb
 
 from expectations.passed import Passed
 from expectations.results import CheckResult
-from expectations.suites import Severity, Suite, estimates, evidence, landing, marts, places, subjects
+from expectations.suites import (
+    Severity,
+    Suite,
+    estimates,
+    evidence,
+    gaps,
+    landing,
+    marts,
+    places,
+    published,
+    sources,
+    subjects,
+)
 from sources.catalogue import Catalogue
-from sources.home import Home
+from sources.home import Edition, Home
 from sources.landing import literal, quote
 
 if TYPE_CHECKING:
@@ -43,15 +55,8 @@ class PlannedCheck:
 
 
 def plan(catalogue: Catalogue) -> list[PlannedCheck]:
-    """Every check of every landing table and mart, in the order in which results come."""
-    suites = [
-        *landing.suites(catalogue),
-        *marts.suites(edition="sample", today=date.min),
-        *subjects.suites(today=date.min),
-        *places.suites(today=date.min),
-        *evidence.suites(),
-        *estimates.suites(today=date.min),
-    ]
+    """Every check of every landing table, mart and source and of the file, in the order in which results come."""
+    suites = [*landing.suites(catalogue), *_of_the_warehouse(catalogue, edition="sample", today=date.min)]
     return [
         PlannedCheck(
             suite=suite.name,
@@ -63,6 +68,20 @@ def plan(catalogue: Catalogue) -> list[PlannedCheck]:
         )
         for suite in suites
         for expectation in suite.expectations
+    ]
+
+
+def _of_the_warehouse(catalogue: Catalogue, *, edition: Edition, today: date) -> list[Suite]:
+    """What is asked of the working file once dbt has built it."""
+    return [
+        *marts.suites(edition=edition, today=today),
+        *subjects.suites(today=today),
+        *places.suites(today=today),
+        *evidence.suites(),
+        *estimates.suites(today=today),
+        *gaps.suites(today=today),
+        *sources.suites(catalogue),
+        *published.suites(),
     ]
 
 
@@ -95,8 +114,10 @@ def check_landing(home: Home, catalogue: Catalogue, tables: Collection[str] | No
     return results
 
 
-def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) -> list[CheckResult]:
-    """Check the marts in an edition's working file, which it opens for reading only.
+def check_marts(
+    warehouse_path: Path, home: Home, catalogue: Catalogue, *, today: date | None = None
+) -> list[CheckResult]:
+    """Check the marts, the sources and the whole of an edition's working file, which it opens for reading only.
 
     ``today`` is the day after which a period is in the future; by default the edition's ``day``.
     """
@@ -104,14 +125,7 @@ def check_marts(warehouse_path: Path, home: Home, *, today: date | None = None) 
         raise FileNotFoundError(f"[{warehouse_path}] is not there: dbt has built nothing to check")
     from expectations.engine import open_engine
 
-    day = today or home.day
-    suites = [
-        *marts.suites(edition=home.edition, today=day),
-        *subjects.suites(today=day),
-        *places.suites(today=day),
-        *evidence.suites(),
-        *estimates.suites(today=day),
-    ]
+    suites = _of_the_warehouse(catalogue, edition=home.edition, today=today or home.day)
     with open_engine(warehouse_path, _store(home)) as engine:
         return run(suites, engine)
 

@@ -4,7 +4,7 @@ They are written into the working file after the models and before the checks, s
 checked. ``change`` and ``check_result`` are made here too, and filled at publication.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 import dagster as dg
@@ -55,21 +55,58 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "description": ("varchar", "What it means, with its unit where it has one"),
         },
     ),
-    "check_result": (
-        "What each expectation and each test found when this build was made.",
+    "published_table": (
+        "Every table in this file: what it holds and what one row of it is.",
         {
-            "build_id": ("varchar", "The build"),
-            "checked_table": ("varchar", "The table that was checked, with its schema; null for a test of several"),
+            "table_schema": ("varchar", "The schema of the table"),
+            "table_name": ("varchar", "The table"),
+            "description": ("varchar", "What it holds"),
+            "grain": ("varchar", "The columns that tell one row from another, with commas between"),
+            "row_count": (
+                "bigint",
+                "Its rows when this build was checked; of meta.change and meta.check_result null, which come after",
+            ),
+            "row_count_before": (
+                "bigint",
+                "Its rows in the build that this one replaced; null where it is new or comes after",
+            ),
+        },
+    ),
+    "check_result": (
+        "What each expectation and each test found when this build was made, and when the builds before it were: of"
+        " up to sixty builds, the newest with some of the failing rows. This build's have the build_id of meta.build.",
+        {
+            "build_id": ("varchar", "The build; the newest is that of meta.build"),
+            "checked_table": (
+                "varchar",
+                "The table that was checked, with its schema; source.<source_id> for what is asked of a source,"
+                " published.health_justice for what is asked of this file, null for a test of several tables",
+            ),
             "check_name": ("varchar", "What was checked"),
             "made_by": ("varchar", "expectations (Great Expectations suites) or dbt"),
-            "severity": ("varchar", "error stops publication; warn does not"),
+            "severity": (
+                "varchar",
+                "How bad it is where it does not hold: error or warn. An error of marts, meta or the file stops"
+                " publication; one of landing or of a source does not",
+            ),
             "has_passed": ("boolean", "Whether it held"),
             "expected": ("varchar", "What was expected"),
             "observed": ("varchar", "What was found"),
             "unexpected_count": ("bigint", "How many rows did not hold"),
-            "sample": ("varchar", "Some of those rows, as JSON"),
+            "sample": (
+                "varchar",
+                "Some of those rows and of exempt ones, as JSON; null for builds before the newest",
+            ),
             "advice": ("varchar", "What to do next"),
             "checked_at": ("timestamptz", "When it was checked"),
+            "failing_since": (
+                "timestamptz",
+                "When it was first found not to hold, of this unbroken run of failures; null where it holds",
+            ),
+            "builds_failing": (
+                "bigint",
+                "How many builds running it has not held, this one with them; 0 where it holds",
+            ),
         },
     ),
     "change": (
@@ -89,6 +126,19 @@ TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     ),
 }
 
+#: What one row of each of them is.
+GRAINS = {
+    "meta.build": ("build_id",),
+    "meta.column": ("table_schema", "table_name", "column_name"),
+    "meta.published_table": ("table_schema", "table_name"),
+    "meta.check_result": ("build_id", "made_by", "checked_table", "check_name"),
+    "meta.change": ("table_name", "change", "detail"),
+}
+#: Filled when the file is published.
+_FILLED_LATER = ("change", "check_result")
+#: Filled before the checks: assets of their own.
+WRITTEN = tuple(name for name in TABLES if name not in _FILLED_LATER)
+
 
 def create(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make one of the tables anew, empty, with its comments."""
@@ -107,8 +157,29 @@ def insert(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Sequ
         connection.executemany(f"insert into meta.{quote(name)} values ({marks})", [list(row) for row in rows])
 
 
-def describe(home: Home, run_id: str) -> str:
-    """Write the tables into the working file; returns the new build's id."""
+def _published_tables(
+    connection: duckdb.DuckDBPyConnection, grains: Mapping[str, Sequence[str]], rows_before: Mapping[str, int]
+) -> list[tuple[object, ...]]:
+    rows = []
+    for schema, table, comment in connection.execute(
+        "select schema_name, table_name, comment from duckdb_tables()"
+        " where database_name = current_database() and schema_name in ('marts', 'meta') order by all"
+    ).fetchall():
+        name = f"{schema}.{table}"
+        counted, before = None, None
+        if schema != "meta" or table not in _FILLED_LATER:
+            counted = connection.execute(f"select count(*) from {schema}.{quote(table)}").fetchone()
+            before = rows_before.get(name)
+        grain = ", ".join(grains.get(name, ())) or None
+        rows.append((schema, table, comment, grain, counted[0] if counted else None, before))
+    return rows
+
+
+def describe(home: Home, run_id: str, grains: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Write the tables into the working file; returns the new build's id.
+
+    ``grains`` has for each table of the models the columns that tell its rows apart.
+    """
     built_at = clock.now()
     build_id = built_at.strftime("%Y%m%dT%H%M%S%fZ")
     record = build_record(home)
@@ -141,12 +212,29 @@ def describe(home: Home, run_id: str) -> str:
             " from duckdb_columns() where database_name = current_database() and schema_name in ('marts', 'meta')"
             " order by all"
         )
+        rows_before = record.get("rows", {}) if record else {}
+        tables = _published_tables(connection, {**(grains or {}), **GRAINS}, rows_before)
+        insert(connection, "published_table", tables)
+        connection.execute(
+            "update meta.published_table set row_count = (select count(*) from meta.published_table)"
+            " where table_schema = 'meta' and table_name = 'published_table'"
+        )
     return build_id
 
 
+def grains_of(built: Sequence[dg.AssetsDefinition]) -> dict[str, tuple[str, ...]]:
+    """The grain of each table of the published schemas, as its model states it."""
+    return {
+        ".".join(spec.key.path): tuple(str(spec.metadata["grain"]).split(", "))
+        for asset in built
+        for spec in asset.specs
+        if spec.key.path[0] in SCHEMAS and spec.metadata.get("grain")
+    }
+
+
 def build_describing(built: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinition:
-    """The assets ``meta/build`` and ``meta/column``, after the models and the estimates."""
-    # On what lies below the marts, and on the marts without checks of their own: the marts' checks wait for these two
+    """The assets ``meta/build``, ``meta/column`` and ``meta/published_table``, after the models and the estimates."""
+    # On what lies below the marts, and on the marts without checks of their own: the marts' checks wait for these
     # tables, and would go round in a circle.
     models, *others = built
     deps = [spec.key for spec in models.specs if spec.key.path[0] == "indicators"]
@@ -160,12 +248,13 @@ def build_describing(built: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinitio
             kinds={"duckdb"},
             owners=["team:data-engineering"],
         )
-        for name in ("build", "column")
+        for name in WRITTEN
     ]
+    grains = grains_of(built)
 
     @dg.multi_asset(specs=specs, name="describe_build", can_subset=False)
     def describe_build(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]):
-        describe(refresh.home, context.run_id)
+        describe(refresh.home, context.run_id, grains)
         for spec in specs:
             yield dg.MaterializeResult(asset_key=spec.key)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from orchestration.resources import Refresh
@@ -44,7 +44,7 @@ def inputs_fingerprint(home: Home) -> str:
     return digest.hexdigest()
 
 
-def build_record(home: Home) -> dict[str, str] | None:
+def build_record(home: Home) -> dict[str, Any] | None:
     """What was published last, from the record beside it; None where nothing whole is published."""
     path = home.published / "build.json"
     if not (path.exists() and home.published_file.exists()):

@@ -103,8 +103,8 @@ def _find(connection: duckdb.DuckDBPyConnection, place: str) -> Row:
             f"There is no place [{place}]. " + (f"Near to it: {', '.join(near)}" if near else "Nothing is near to it.")
         )
     if len(found) > 1:
-        codes = ", ".join(f"{area['area_code']} ({area['area_level'].replace('_', ' ')})" for area in found)
-        raise PlaceError(f"There are several places called [{place}]; say which by its code: {codes}")
+        which = ", ".join(f"{area['area_code']} ({area['area_level'].replace('_', ' ')})" for area in found)
+        raise PlaceError(f"There are several places called [{place}]; say which by its code: {which}")
     return found[0]
 
 

@@ -165,9 +165,9 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh) -> Ite
             raise dg.Failure("no source has landed anything yet, so there is nothing to publish", allow_retries=False)
     refresh.reporter.stage("models")
     refresh.wait_for_preparations()
-    refresh.begin_landing_checks()
     for table in history.restore(home):
         context.log.info(f"{table} came back from the published file: this warehouse is new")
+    refresh.begin_landing_checks()
     # Everything that dbt reads from outside comes by environment, so that `dbt build` by hand does the same.
     os.environ |= environment(home)
     invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=_target(home))

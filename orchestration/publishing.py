@@ -32,6 +32,8 @@ _VOLATILE = {
     *("last_asked_at", "last_answered_at", "days_since_answer", "period_age_days", "days_late", "updated_on"),
     *("days_open", "priority", "chase_rank", "rank_in_place"),
 }
+#: Two months of nights.
+_BUILDS_KEPT = 60
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ def _changes(
 
 
 def _check_rows(build: Build) -> list[tuple[object, ...]]:
+    """What this build's checks found; how long they have failed is reckoned from the file that it replaces."""
     rows: list[tuple[object, ...]] = []
     path = build.home.work / checks.RESULTS
     for check in json.loads(path.read_text(encoding="utf-8")) if path.exists() else []:
@@ -193,6 +196,8 @@ def _check_rows(build: Build) -> list[tuple[object, ...]]:
                 json.dumps(check["sample"], default=str),
                 check["advice"],
                 check["checked_at"],
+                None if check["passed"] else check["checked_at"],
+                0 if check["passed"] else 1,
             )
         )
     path = build.home.work / models.DBT_CHECKS
@@ -211,9 +216,44 @@ def _check_rows(build: Build) -> list[tuple[object, ...]]:
                 "[]",
                 "Run `dbt test --select` with this name and look at its compiled SQL",
                 build.built_at,
+                None if test["status"] == "pass" else build.built_at,
+                0 if test["status"] == "pass" else 1,
             )
         )
     return rows
+
+
+def _carry_results(connection: duckdb.DuckDBPyConnection, build: Build) -> None:
+    """Continue the failures of the file that this build replaces, and carry its results of earlier builds over.
+
+    They are kept for ``_BUILDS_KEPT`` builds, without their failing rows, which would be most of what they weigh. A
+    failure that is older than that still knows since when.
+    """
+    if build.previous_build_id is None:
+        return
+    connection.execute(f"attach {literal(build.home.published_file)} as previous (read_only)")
+    old = _columns(connection, "previous").get("meta.check_result", {})
+    columns = [name for name in describing.TABLES["check_result"][1] if name in old]
+    # A published file of before there was a history has no failing_since: its failures begin to count now.
+    if {"failing_since", "builds_failing"} <= set(columns):
+        connection.execute(
+            "update meta.check_result as new set failing_since = old.failing_since,"
+            " builds_failing = old.builds_failing + 1 from previous.meta.check_result as old"
+            " where old.build_id = ? and not new.has_passed and not old.has_passed and old.made_by = new.made_by"
+            " and old.check_name = new.check_name and old.checked_table is not distinct from new.checked_table",
+            [build.previous_build_id],
+        )
+    if columns:
+        kept = ", ".join(columns)
+        values = ", ".join("null" if name == "sample" else name for name in columns)
+        connection.execute(
+            f"insert into meta.check_result ({kept}) select {values} from previous.meta.check_result"
+            " where build_id in"
+            " (select distinct build_id from previous.meta.check_result order by build_id desc limit ?)"
+            " order by build_id desc",
+            [_BUILDS_KEPT - 1],
+        )
+    connection.execute("detach previous")
 
 
 def _write(build: Build, grains: Mapping[str, Sequence[str]]) -> tuple[dict[str, int], list[tuple[object, ...]]]:
@@ -228,6 +268,7 @@ def _write(build: Build, grains: Mapping[str, Sequence[str]]) -> tuple[dict[str,
         changes = _changes(connection, build, grains)
         describing.insert(connection, "change", changes)
         describing.insert(connection, "check_result", _check_rows(build))
+        _carry_results(connection, build)
         connection.execute("checkpoint")
     with build.file.open("rb") as written:
         os.fsync(written.fileno())
@@ -303,15 +344,11 @@ def publish(refresh: Refresh, run_id: str, grains: Mapping[str, Sequence[str]]) 
 def build_publishing(built: Sequence[dg.AssetsDefinition]) -> dg.AssetsDefinition:
     """The asset ``published/health_justice``, after every table of the published schemas."""
     specs = [spec for asset in built for spec in asset.specs if spec.key.path[0] in SCHEMAS]
-    grains = {
-        ".".join(spec.key.path): tuple(str(spec.metadata["grain"]).split(", "))
-        for spec in specs
-        if spec.metadata.get("grain")
-    }
+    grains = describing.grains_of(built)
 
     @dg.asset(
         key=PUBLISHED,
-        deps=[*(spec.key for spec in specs), dg.AssetKey(["meta", "build"]), dg.AssetKey(["meta", "column"])],
+        deps=[*(spec.key for spec in specs), *(dg.AssetKey(["meta", name]) for name in describing.WRITTEN)],
         group_name="published",
         kinds={"duckdb", "parquet"},
         owners=["team:data-engineering"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from expectations.suites import WITHOUT_VALUE, Expectation, InSet, NoRows, Suite, text_list
+from expectations.suites import WITHOUT_VALUE, Expectation, InSet, NoRows, Suite, sums, text_list
 from expectations.suites.table import columns as _columns
 from expectations.suites.table import filled as _filled
 from expectations.suites.table import unique as _unique
@@ -341,6 +341,7 @@ def _indicator_value(today: date) -> tuple[Expectation, ...]:
             expected="method, lower_95 and upper_95 on every modelled figure",
             advice="Carry method and interval through the model; where the publisher gives none, say so in note.",
         ),
+        *sums.expectations(),
     )
 
 

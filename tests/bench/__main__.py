@@ -157,13 +157,13 @@ def bench_folder(scratch: Path) -> list[Measured]:
 
 
 def bench_coverage(scratch: Path) -> list[Measured]:
-    """The grid of what should be there, for 80 indicators, 400 places, 10 years and 12 groups."""
+    """The grid of what should be there, for 80 indicators, 400 places, 10 years and 6 groups."""
     seconds, peaks = zip(
         *(child("tests.bench.coverage", str(scratch / f"grid-{run}")) for run in range(RUNS)), strict=True
     )
     return [
         Measured(
-            "The grid of coverage: 80 indicators, 400 places, 10 years, 12 groups",
+            "The grid of coverage: 80 indicators, 400 places, 10 years, 6 groups",
             "10 s",
             f"{statistics.median(seconds):.1f} s",
             "under 10 s on two cores",

@@ -20,8 +20,8 @@ from sources.home import Home
 from sources.landing import Landing
 
 INDICATORS, PLACES, YEARS = 80, 400, 10
-#: Persons, females and males in four ages.
-GROUPS = [(sex, age) for sex in ("persons", "female", "male") for age in ("All ages", "18-24", "25-49", "50+")]
+#: Persons, females and males of two ages: real files have five groups to an indicator and kind of area, at the mean.
+GROUPS = [(sex, age) for sex in ("persons", "female", "male") for age in ("All ages", "10-17")]
 MODELS = (
     *("int_source_state", "int_force_month", "int_quarantined_place", "int_coverage_series", "int_series_end"),
     *("int_published_period", "int_rhythm", "int_expected_period", "int_coverage_period", "int_coverage_cell"),

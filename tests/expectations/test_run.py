@@ -18,7 +18,13 @@ from sources.catalogue import Catalogue
 from sources.home import Home
 from sources.intake import Intake
 from sources.landing import Landing
-from tests.expectations import test_estimate_suites, test_place_suites, test_subject_suites
+from tests.expectations import (
+    test_estimate_suites,
+    test_evidence_suites,
+    test_gap_suites,
+    test_place_suites,
+    test_subject_suites,
+)
 from tests.expectations.test_mart_suites import GOOD
 
 # Importing Great Expectations takes longer than all of these.
@@ -51,14 +57,23 @@ def _good_marts(connection: duckdb.DuckDBPyConnection) -> None:
     """Every table that has a suite, with rows that meet it or with none."""
     connection.execute(GOOD)
     subjects = {f"marts.{table}": columns for table, columns in test_subject_suites.TABLES.items()}
+    studies = {f"marts.{table}": columns for table, columns in test_evidence_suites.TABLES.items()}
     for tables, values in (
         (subjects, test_subject_suites.VALUES),
+        (studies, test_evidence_suites.VALUES),
         (test_place_suites.TABLES, test_place_suites.VALUES),
         (test_estimate_suites.TABLES, test_estimate_suites.VALUES),
     ):
         for table, columns in tables.items():
             row = ", ".join(f"{values.get(name, repr(name))} as {name}" for name in columns)
             connection.execute(f"create table {table} as select {row} limit 0")
+    connection.execute(test_evidence_suites.ESTIMATED)
+    connection.execute("delete from marts.need_prevalence; delete from marts.need_estimate")
+    connection.execute("drop table meta.publisher_comparison")
+    test_gap_suites.build(connection)
+    # Of no day: the tests below choose their own.
+    for table in ("marts.coverage", "marts.data_gap", "marts.place_gap", "meta.incident", "meta.granted_exemption"):
+        connection.execute(f"delete from {table}")
     connection.execute(
         "insert into marts.period select distinct period_type, period_start, period_end, '12', 2024, 'All of it.'"
         " from marts.indicator_value"
@@ -68,6 +83,12 @@ def _good_marts(connection: duckdb.DuckDBPyConnection) -> None:
         " from information_schema.columns anti join meta.column using (table_schema, table_name, column_name)"
         " where table_schema in ('marts', 'meta')"
     )
+
+
+@pytest.fixture
+def one(sources: Catalogue) -> Catalogue:
+    """A catalogue of one source: each has a suite of its own, and one is as good as fifty."""
+    return Catalogue({"police_uk_street": sources["police_uk_street"]})
 
 
 def _failed(results: list[run.CheckResult]) -> list[tuple[str, str]]:
@@ -88,7 +109,7 @@ def test_what_is_planned_is_what_is_checked(tmp_path: Path, intake: TakeIn, sour
     warehouse = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         _good_marts(connection)
-    found = [*run.check_landing(home, few), *run.check_marts(warehouse, home)]
+    found = [*run.check_landing(home, few), *run.check_marts(warehouse, home, few)]
     planned = run.plan(few)
     assert [(p.suite, p.table, p.expectation, p.severity) for p in planned] == [
         (r.suite, r.table, r.expectation, r.severity) for r in found
@@ -156,40 +177,42 @@ def test_a_table_that_the_catalogue_does_not_have_is_refused_by_name(tmp_path: P
         run.check_landing(Home(tmp_path, "folder").make(), sources, ["police_uk_street__crimes"])
 
 
-def test_a_working_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_working_file_that_is_not_there_is_named(tmp_path: Path, one: Catalogue) -> None:
     home = Home(tmp_path, "folder").make()
     with pytest.raises(FileNotFoundError, match=r"warehouse\.duckdb\] is not there"):
-        run.check_marts(home.warehouse, home)
+        run.check_marts(home.warehouse, home, one)
 
 
-def test_a_synthetic_file_in_the_home_of_real_ones_blocks_publication(tmp_path: Path) -> None:
+def test_a_synthetic_file_in_the_home_of_real_ones_blocks_publication(tmp_path: Path, one: Catalogue) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(warehouse)) as connection:
         _good_marts(connection)
-        connection.execute("update meta.build set edition = 'sample'")
+        connection.execute(
+            "update meta.build set edition = 'sample', is_synthetic = true, note = 'SYNTHETIC: all of it'"
+        )
     real, synthetic = Home(tmp_path, "live").make(), Home(tmp_path, "sample").make()
-    assert _failed(run.check_marts(warehouse, real)) == [("meta.build", "edition_is_marked")]
-    assert _failed(run.check_marts(warehouse, synthetic)) == []
+    assert _failed(run.check_marts(warehouse, real, one)) == [("meta.build", "edition_is_marked")]
+    assert _failed(run.check_marts(warehouse, synthetic, one)) == []
 
 
-def test_the_day_of_the_check_decides_what_is_in_the_future(tmp_path: Path) -> None:
+def test_the_day_of_the_check_decides_what_is_in_the_future(tmp_path: Path, one: Catalogue) -> None:
     home = Home(tmp_path, "folder").make()
     with duckdb.connect(str(home.warehouse)) as connection:
         _good_marts(connection)
-    assert _failed(run.check_marts(home.warehouse, home, today=date(2025, 3, 31))) == []
-    early = run.check_marts(home.warehouse, home, today=date(2025, 3, 30))
+    assert _failed(run.check_marts(home.warehouse, home, one, today=date(2025, 3, 31))) == []
+    early = run.check_marts(home.warehouse, home, one, today=date(2025, 3, 30))
     assert _failed(early) == [("marts.indicator_value", "no_period_is_in_the_future")]
 
 
 def test_data_docs_show_every_table_and_fetch_nothing(
-    tmp_path: Path, intake: TakeIn, sources: Catalogue, no_network: list[object]
+    tmp_path: Path, intake: TakeIn, sources: Catalogue, one: Catalogue, no_network: list[object]
 ) -> None:
     _, home = intake("police_uk_street", _street(tmp_path, "2024-01", rows=3, longitude="51.5"))
     with duckdb.connect(str(home.warehouse)) as connection:
         _good_marts(connection)
     results = []
     for _ in range(2):  # only the latest results are shown
-        results = [*run.check_landing(home, sources, [STREET]), *run.check_marts(home.warehouse, home)]
+        results = [*run.check_landing(home, sources, [STREET]), *run.check_marts(home.warehouse, home, one)]
     index = run.build_data_docs(home, tmp_path / "docs")
     assert index == tmp_path / "docs" / "index.html"
     pages = {path: path.read_text(encoding="utf-8") for path in (tmp_path / "docs").rglob("*.html")}
@@ -214,11 +237,11 @@ def test_data_docs_show_every_table_and_fetch_nothing(
     assert no_network == []
 
 
-def test_every_page_on_synthetic_values_says_so(tmp_path: Path) -> None:
+def test_every_page_on_synthetic_values_says_so(tmp_path: Path, one: Catalogue) -> None:
     home = Home(tmp_path / "home", "sample").make()
     with duckdb.connect(str(home.warehouse)) as connection:
         _good_marts(connection)
-    run.check_marts(home.warehouse, home)
+    run.check_marts(home.warehouse, home, one)
     run.build_data_docs(home, tmp_path / "docs")
     pages = list((tmp_path / "docs").rglob("*.html"))
     assert len(pages) > 8

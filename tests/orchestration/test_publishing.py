@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import describing, publishing
+from orchestration import checks, describing, publishing
 from orchestration.resources import Refresh
 from orchestration.settings import Settings
+from sources import clock
 
 GRAINS = {"marts.thing": ("place", "period")}
 
@@ -49,7 +51,7 @@ def build_warehouse(refresh: Refresh, rows: str, *, columns: str = "place varcha
 
 
 def publish(refresh: Refresh, grains: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    describing.describe(refresh.home, "run")
+    describing.describe(refresh.home, "run", grains)
     return publishing.publish(refresh, "run", grains)
 
 
@@ -125,6 +127,103 @@ def test_a_table_without_a_grain_is_compared_by_whole_rows_with_repeats(refresh:
     publish(refresh, {})
     changes = published(refresh, "select change, \"count\" from meta.change where table_name = 'marts.thing'")
     assert changes == [("rows_removed", 1)]
+
+
+def checked(refresh: Refresh, **passed: bool) -> None:
+    """Leave what a build's checks found, as the step before publication does: ``checked(name=whether it held)``."""
+    found = [
+        {
+            "suite": "marts",
+            "table": "marts.thing",
+            "expectation": name,
+            "severity": "warn",
+            "passed": held,
+            "expected": "that it holds",
+            "observed": "no row fails" if held else "1 row fails",
+            "unexpected_count": int(not held),
+            "sample": [] if held else [{"place": "x"}],
+            "advice": "Mend it.",
+            "checked_at": clock.now().isoformat(),
+        }
+        for name, held in passed.items()
+    ]
+    refresh.home.work.mkdir(exist_ok=True)
+    (refresh.home.work / checks.RESULTS).write_text(json.dumps(found), encoding="utf-8")
+
+
+def test_results_are_kept_over_time_with_how_long_a_check_has_failed(refresh: Refresh) -> None:
+    builds = []
+    for held in (True, False, False, True, False):
+        build_warehouse(refresh, FIRST)
+        checked(refresh, broken=held, whole=True)
+        builds.append(publish(refresh, GRAINS)["build_id"])
+    found = published(
+        refresh,
+        "select build_id, has_passed, builds_failing, sample from meta.check_result where check_name = 'broken'"
+        " order by build_id",
+    )
+    assert [row[:3] for row in found] == [
+        (builds[0], True, 0),
+        (builds[1], False, 1),
+        (builds[2], False, 2),
+        (builds[3], True, 0),
+        (builds[4], False, 1),
+    ]
+    since = published(
+        refresh,
+        "select later.failing_since = earlier.checked_at from meta.check_result as later, meta.check_result as earlier"
+        f" where later.build_id = '{builds[2]}' and earlier.build_id = '{builds[1]}' and later.check_name = 'broken'"
+        " and earlier.check_name = 'broken'",
+    )
+    assert since == [(True,)]
+    assert [row[3] for row in found] == [None] * 4 + ['[{"place": "x"}]']
+    assert published(refresh, "select count(*) from meta.check_result where failing_since is not null") == [(3,)]
+
+
+def test_only_the_newest_builds_are_kept_and_a_failure_knows_its_beginning_all_the_same(
+    refresh: Refresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "_BUILDS_KEPT", 3)
+    for _ in range(5):
+        build_warehouse(refresh, FIRST)
+        checked(refresh, broken=False)
+        publish(refresh, GRAINS)
+    assert published(refresh, "select count(*), max(builds_failing), min(builds_failing) from meta.check_result") == [
+        (3, 5, 3)
+    ]
+    assert published(
+        refresh, "select count(distinct failing_since), min(failing_since) < min(checked_at) from meta.check_result"
+    ) == [(1, True)]
+
+
+def test_a_published_file_of_before_there_was_a_history_is_carried_on_from(refresh: Refresh) -> None:
+    build_warehouse(refresh, FIRST)
+    checked(refresh, broken=False)
+    publish(refresh, GRAINS)
+    with duckdb.connect(str(refresh.home.published_file)) as connection:
+        connection.execute("alter table meta.check_result drop column failing_since")
+        connection.execute("alter table meta.check_result drop column builds_failing")
+    build_warehouse(refresh, FIRST)
+    checked(refresh, broken=False)
+    publish(refresh, GRAINS)
+    assert published(refresh, "select builds_failing from meta.check_result order by build_id") == [(None,), (1,)]
+
+
+def test_every_table_says_what_a_row_of_it_is_and_how_many_it_had(refresh: Refresh) -> None:
+    build_warehouse(refresh, FIRST)
+    publish(refresh, GRAINS)
+    build_warehouse(refresh, "values ('x', date '2024-01-01', 1.5)")
+    publish(refresh, GRAINS)
+    tables = published(
+        refresh,
+        "select table_name, description, grain, row_count, row_count_before from meta.published_table"
+        " where table_name in ('thing', 'source', 'build', 'change') order by 1",
+    )
+    assert [row[0] for row in tables] == ["build", "change", "source", "thing"]
+    assert tables[0][2:] == ("build_id", 1, 1)
+    assert tables[1][2:] == ("table_name, change, detail", None, None)
+    assert tables[2][2:] == (None, 1, 1)
+    assert tables[3] == ("thing", "Things by place", "place, period", 1, 3)
 
 
 def test_only_the_newest_dated_copies_are_kept(refresh: Refresh) -> None:
