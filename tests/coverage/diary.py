@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -87,16 +87,27 @@ def spans(seen: Mapping[date, Iterable[Hashable]]) -> Spans:
     return {(what, first, last) for what, days in runs.items() for first, last in days}
 
 
+def _in_words(what: object) -> str:
+    parts = what if isinstance(what, tuple) else (what,)
+    return " ".join(year.NAMES.get(str(part), str(part)) for part in parts if part is not None)
+
+
 def timeline(diary: Diary) -> str:
-    """The year for a reader: a line a run of days, in order."""
+    """The year for a reader: a line a run of days, in order; districts of which the same is said, in one."""
+    together: dict[tuple[Any, ...], list[str]] = {}
+    for (reason, place, first_month, last_month), first, last in sorted(spans(diary.gaps)):
+        together.setdefault((first, last, reason, first_month, last_month), []).append(year.NAMES[place])
     lines = [
-        (first, last, kind.name, " ".join(map(str, what)) if isinstance(what, tuple) else str(what))
-        for kind in fields(diary)
-        if kind.name in {"gaps", "fetch", "release", "period", "released", "behind"}
-        for what, first, last in spans(getattr(diary, kind.name))
+        (first, last, "gap", f"{_in_words(tuple(what))}: {', '.join(places)}")
+        for (first, last, *what), places in together.items()
     ]
     lines += [
-        (opened, closed or year.LAST, "incident", f"{what} {sender or ''}{'' if closed else ' (open)'}")
-        for what, sender, opened, closed in diary.incidents[year.LAST]
+        (first, last, kind, _in_words(what))
+        for kind in ("fetch", "release", "period", "released", "behind")
+        for what, first, last in spans(getattr(diary, kind))
+    ]
+    lines += [
+        (opened, closed - timedelta(1) if closed else year.LAST, "incident", _in_words((kind, sender)))
+        for kind, sender, opened, closed in diary.incidents[year.LAST]
     ]
     return "\n".join(f"{first:%d %b} to {last:%d %b}  {kind:<9} {what}" for first, last, kind, what in sorted(lines))
