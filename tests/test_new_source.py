@@ -11,7 +11,7 @@ import pytest
 
 from expectations import run as suites
 from orchestration import landing as landing_assets
-from orchestration.checks import CONTRACT_KEPT
+from orchestration.checks import CONTRACT_KEPT, UP_TO_DATE
 from orchestration.definitions import build_definitions
 from orchestration.landing import build_landing
 from orchestration.resources import Refresh, refresh_resource
@@ -45,7 +45,7 @@ def test_dagster_gets_its_asset_with_the_publishers_page_and_its_checks(with_dra
     assert (specs[key].description or "").startswith("**Layout only**")
     assert specs[key].tags["tested_on"] == "layout_only"
     checks = {check.name for check in definitions.resolve_asset_graph().asset_check_keys if check.asset_key == key}
-    assert checks == {landing_assets.DELIVERED, CONTRACT_KEPT}
+    assert checks == {landing_assets.DELIVERED, CONTRACT_KEPT, UP_TO_DATE}
     assert definitions.resolve_job_def("nightly_refresh")
 
 
