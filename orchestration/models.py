@@ -11,8 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import dagster as dg
@@ -168,6 +170,8 @@ def _build(context: dg.AssetExecutionContext, dbt: Dbt, refresh: Refresh) -> Ite
     for table in history.restore(home):
         context.log.info(f"{table} came back from the published file: this warehouse is new")
     refresh.begin_landing_checks()
+    # Beside dbt, which is another process: what the estimates need takes seconds to import.
+    Thread(target=import_module, args=("estimation.filling.run",), daemon=True).start()
     # Everything that dbt reads from outside comes by environment, so that `dbt build` by hand does the same.
     os.environ |= environment(home)
     invocation = dbt.cli(["build", "--exclude-resource-type", "unit_test"], context=context, target_path=_target(home))

@@ -8,7 +8,7 @@ import pytest
 
 from tests.published.conftest import query
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole_folder")]
 
 
 def test_prisons_hold_41_per_cent_more_people_than_when_the_survey_of_1997_was_done(
