@@ -224,7 +224,7 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
     """One source's contract in words: what it is, its tables and columns, its markers and its weaknesses."""
     catalogue = catalogues.load()
     if source_id not in catalogue:
-        err.print(f"[red]There is no source[/red] [{escape(source_id)}]. There are: {', '.join(catalogue)}")
+        err.print(f"[red]There is no source[/red] {escape(f'[{source_id}]')}. There are: {', '.join(catalogue)}")
         raise typer.Exit(2)
     contract = catalogue[source_id].contract
     out.print(f"[bold]{escape(contract.title)}[/bold] ({source_id})\n{escape(contract.description)}")
@@ -254,7 +254,7 @@ def show_source(source_id: Annotated[str, typer.Argument(help="As `rebalance sou
     for at in contract.breaks:
         out.print(f"  break {at.since:%d %B %Y} in {at.table}: {at.what} ({at.effect.replace('_', ' ')})", markup=False)
     for marker in contract.markers:
-        out.print(f"  marker [{escape(marker.text)}]: {marker.status}, {escape(marker.meaning)}", markup=False)
+        out.print(f"  marker [{marker.text}]: {marker.status}, {marker.meaning}", markup=False)
     for name, table in contract.tables.items():
         columns = Table(named("column"), "type", "unit", "published as", "meaning", box=None)
         for column_name, column in table.columns.items():
@@ -306,7 +306,7 @@ def stale(
     elif source in found.titles:
         staleness.show_source(found, state, source, out)
     else:
-        err.print(f"[red]There is no source[/red] [{escape(source)}]. There are: {', '.join(found.titles)}")
+        err.print(f"[red]There is no source[/red] {escape(f'[{source}]')}. There are: {', '.join(found.titles)}")
         raise typer.Exit(2)
 
 
@@ -322,7 +322,7 @@ def gaps(
     from orchestration import gaps as missing
 
     if reason is not None and reason not in missing.REASONS:
-        err.print(f"[red]There is no reason[/red] [{escape(reason)}]. There are: {', '.join(missing.REASONS)}")
+        err.print(f"[red]There is no reason[/red] {escape(f'[{reason}]')}. There are: {', '.join(missing.REASONS)}")
         raise typer.Exit(2)
     state = _settings(edition, home).state
     try:

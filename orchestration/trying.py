@@ -25,7 +25,7 @@ def try_file(path: Path, out: Console) -> int:
     catalogue = catalogues.load()
     found = recognise(LooseFile(path), catalogue)
     if not found.source_ids:
-        out.print(f"No source recognises [{escape(path.name)}].", markup=False)
+        out.print(f"No source recognises [{path.name}].", markup=False)
         out.print(f"The nearest is {found.nearest}." if found.nearest else "None comes near.")
         return 2
     code = 0

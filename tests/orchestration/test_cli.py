@@ -102,6 +102,7 @@ def test_sources_show_says_when_it_is_late_what_is_promised_who_sends_it_and_wha
 def test_sources_show_of_an_unknown_source_names_those_that_there_are() -> None:
     result = runner.invoke(app, ["sources", "show", "nonsense"])
     assert result.exit_code == 2
+    assert "There is no source [nonsense]. There are:" in _flat(result.output)
     assert "police_uk_street" in result.output
 
 

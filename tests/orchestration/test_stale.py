@@ -160,6 +160,7 @@ def test_a_source_is_shown_with_its_clocks_apart_and_the_reasons(home: Home) -> 
 def test_a_source_that_is_not_there_is_refused_with_those_that_are(home: Home) -> None:
     result = runner.invoke(cli.app, ["stale", "--source", "unheard_of"])
     assert result.exit_code == 2
+    assert "There is no source [unheard_of]. There are:" in " ".join(result.output.split())
     assert "aged" in result.output
 
 
