@@ -40,34 +40,8 @@ prison_total as (
     from held
 ),
 
-figure as (
-    select * from {{ ref('int_value') }}
-    where is_latest_release
-),
-
--- The newest figure of each kind that the mix is made of.
 newest as (
-    select *
-    from (
-        select
-            figure.*,
-            row_number() over (
-                partition by
-                    indicator_id,
-                    area_code,
-                    sex,
-                    age_band,
-                    coalesce(category_type, ''),
-                    coalesce(category, ''),
-                    period_type
-                order by period_end desc, source_id asc
-            ) as age_rank
-        from figure
-        where
-            indicator_id in ('remand_share', 'prison_population', 'prison_first_receptions')
-            and coalesce(numerator, figure.value) is not null
-    ) as ranked
-    where age_rank = 1
+    {{ newest_figures(['remand_share', 'prison_population', 'prison_first_receptions']) }}
 ),
 
 remand as (

@@ -6,34 +6,8 @@ with sex_of as (
     select 'female' as sex
 ),
 
-figure as (
-    select * from {{ ref('int_value') }}
-    where is_latest_release
-),
-
--- The newest figure of each kind that the mix is made of.
 newest as (
-    select *
-    from (
-        select
-            figure.*,
-            row_number() over (
-                partition by
-                    indicator_id,
-                    area_code,
-                    sex,
-                    age_band,
-                    coalesce(category_type, ''),
-                    coalesce(category, ''),
-                    period_type
-                order by period_end desc, source_id asc
-            ) as age_rank
-        from figure
-        where
-            indicator_id in ('probation_caseload', 'recorded_crime_csp_rate')
-            and coalesce(numerator, figure.value) is not null
-    ) as ranked
-    where age_rank = 1
+    {{ newest_figures(['probation_caseload', 'recorded_crime_csp_rate']) }}
 ),
 
 -- People supervised in the community are published for England and Wales alone.

@@ -19,34 +19,8 @@ held as (
         and prison.predominant_function = 'YJB'
 ),
 
-figure as (
-    select * from {{ ref('int_value') }}
-    where is_latest_release
-),
-
--- The newest figure of each kind that the mix is made of.
 newest as (
-    select *
-    from (
-        select
-            figure.*,
-            row_number() over (
-                partition by
-                    indicator_id,
-                    area_code,
-                    sex,
-                    age_band,
-                    coalesce(category_type, ''),
-                    coalesce(category, ''),
-                    period_type
-                order by period_end desc, source_id asc
-            ) as age_rank
-        from figure
-        where
-            indicator_id in ('child_custody_population', 'child_remand_population')
-            and coalesce(numerator, figure.value) is not null
-    ) as ranked
-    where age_rank = 1
+    {{ newest_figures(['child_custody_population', 'child_remand_population']) }}
 ),
 
 child_sex as (
